@@ -1,0 +1,76 @@
+"""Articles: what is read, passaged and cited."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal, cast, get_args
+
+import yaml
+
+from knowledge.errors import KnowledgeDataError
+
+Stage = Literal["understand", "own_it", "space", "first_contact", "show", "reconnect", "rebuild", "let_go"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article: Markdown `body` with `##` headings, and what is said about it.
+
+    `name` is the source file's name and identifies the article within a collection. `source` is what a citation
+    shows as the origin.
+    """
+
+    name: str
+    title: str
+    body: str
+    source: str
+    summary: str = ""
+    topics: tuple[str, ...] = ()
+    stage: Stage | None = None
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever anything that reaches a passage changes."""
+        return hashlib.sha256("\x1f".join((self.name, self.title, self.source, self.body)).encode()).hexdigest()
+
+
+def parse_article(name: str, text: str) -> Article:
+    """Read one of our own articles: YAML front matter, then Markdown.
+
+    Raises:
+        KnowledgeDataError: front matter is missing or a required field is not there.
+    """
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        raise KnowledgeDataError(f"{name}: no front matter between two '---' lines")
+    meta = yaml.safe_load(match[1])
+    missing = [
+        key
+        for key in ("id", "title", "summary", "topics", "stage", "informed_by", "licence", "reviewed")
+        if not meta.get(key)
+    ]
+    if missing:
+        raise KnowledgeDataError(f"{name}: front matter lacks {', '.join(missing)}")
+    if meta["stage"] not in STAGES:
+        raise KnowledgeDataError(f"{name}: stage {meta['stage']!r} is none of {', '.join(STAGES)}")
+    return Article(
+        name=name,
+        title=str(meta["title"]),
+        body=text[match.end() :].strip(),
+        source=f"Trust Coach library: {meta['id']}",
+        summary=str(meta["summary"]),
+        topics=tuple(str(topic) for topic in meta["topics"]),
+        stage=cast(Stage, meta["stage"]),
+    )
+
+
+def builtin_articles(folder: Traversable | None = None) -> tuple[Article, ...]:
+    """The articles that ship with the coach, by file name."""
+    folder = folder or files("knowledge") / "articles"
+    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".md")), key=lambda path: path.name)
+    return tuple(parse_article(path.name, path.read_text(encoding="utf-8")) for path in paths)

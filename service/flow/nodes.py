@@ -1,0 +1,194 @@
+"""The steps of a turn. Each reads the state and returns what it adds to it."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Literal, cast
+
+from langgraph.runtime import Runtime
+
+from knowledge.sentences import split_sentences
+from knowledge.tactics import Tactic
+from service.conversation import Turn
+from service.errors import ProviderError
+from service.flow.context import Context, SentenceReleased, Status
+from service.flow.decline import declined_reply
+from service.flow.need import need
+from service.flow.state import HISTORY_KEPT, ChatState, Draft, Exchange, Guardrails, Reply, Stopped, turns
+from service.guardrails.guardrail import GUARD_FAILURE, Verdict
+from service.writing.citations import Citation, cite
+from service.writing.writer import Brief, Usage, Writer
+
+PASSAGES = 5
+MAX_REDRAFTS = 2
+
+
+async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
+    """Judge what the person wrote."""
+    runtime.stream_writer(Status("reading"))
+    started = time.perf_counter()
+    verdict = await runtime.context.screen.judge(
+        "user_message", state["request"].message, turns(state.get("history", []))
+    )
+    return {"verdict": verdict, "timings": _timed(state, "guard_input", started)}
+
+
+def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
+    """Danger and misuse get fixed words; everything else is coached."""
+    return "retrieve" if state["verdict"].decision in ("allow", "redirect") else "decline"
+
+
+async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
+    """Find passages for the person's need; for a declined tactic, for its honest alternative."""
+    runtime.stream_writer(Status("searching"))
+    started = time.perf_counter()
+    query = need(state["request"].message, turns(state.get("history", [])))
+    if (tactic := _declined(state, runtime.context)) is not None:
+        query = f"{tactic.alternative}\n{query}"
+    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES)
+    return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}
+
+
+async def draft(state: ChatState, runtime: Runtime[Context]) -> ChatState:
+    """Let the model write; after a stopped draft, tell it what to leave out."""
+    again = state.get("redrafts", 0) > 0
+    runtime.stream_writer(Status("rewriting" if again else "writing"))
+    return await _write(state, runtime.context, runtime.context.writer)
+
+
+async def guard_output(state: ChatState, runtime: Runtime[Context]) -> ChatState:
+    """Judge the draft. A stopped one leaves its reasons and nothing else."""
+    runtime.stream_writer(Status("checking"))
+    started = time.perf_counter()
+    text = state["draft"].text
+    if state["draft"].failed:
+        return {"output": Verdict(decision="block"), "timings": _timed(state, "guard_output", started)}
+    request = state["request"]
+    before = (*turns(state.get("history", [])), Turn(role="user", content=request.message))
+    verdict = await runtime.context.screen.judge("coach_draft", text, before)
+    if verdict.passed:
+        return {"output": verdict, "timings": _timed(state, "guard_output", started)}
+    return {
+        "output": verdict,
+        "stopped": (*state.get("stopped", ()), *(Stopped.of(finding) for finding in verdict.findings)),
+        "redrafts": state.get("redrafts", 0) + 1,
+        "timings": _timed(state, "guard_output", started),
+    }
+
+
+def after_output(state: ChatState) -> Literal["respond", "draft", "compose", "decline"]:
+    """Send what passed; redraft what did not, twice; then let the composer write; then give up safely."""
+    if state["output"].passed:
+        return "respond"
+    if state.get("composed"):
+        return "decline"
+    if state["draft"].failed or state.get("redrafts", 0) > MAX_REDRAFTS:
+        return "compose"
+    return "draft"
+
+
+async def compose(state: ChatState, runtime: Runtime[Context]) -> ChatState:
+    """Write from vetted passages only, where the model failed or was stopped."""
+    runtime.stream_writer(Status("composing"))
+    return {**await _write(state, runtime.context, runtime.context.composer), "composed": True}
+
+
+async def respond(state: ChatState, runtime: Runtime[Context]) -> ChatState:
+    """Give the reply that passed, with citations."""
+    text, citations = cite(state["draft"].text, state.get("passages", ()))
+    return _finish(state, runtime, text, citations, state["draft"].model, state["output"])
+
+
+async def decline(state: ChatState, runtime: Runtime[Context]) -> ChatState:
+    """Give fixed, humane words and, where someone may be in danger, whom to reach. No model is asked."""
+    context = runtime.context
+    text = declined_reply(
+        state["verdict"], state["request"].locale, len(state.get("history", [])), context.tactics, context.resources
+    )
+    return _finish(state, runtime, text, (), "fixed", Verdict(decision="pass"))
+
+
+async def _write(state: ChatState, context: Context, writer: Writer) -> ChatState:
+    started = time.perf_counter()
+    brief = Brief(
+        message=state["request"].message,
+        passages=state.get("passages", ()),
+        covered=state.get("covered", False),
+        history=turns(state.get("history", [])),
+        declined=_declined(state, context),
+        stopped=tuple(
+            context.tactics[label]
+            for label in dict.fromkeys(stopped.label for stopped in state.get("stopped", ()))
+            if label in context.tactics
+        ),
+    )
+    pieces: list[str] = []
+    usage = state.get("usage", Usage())
+    failed = False
+    try:
+        async for chunk in writer.write(brief):
+            pieces.append(chunk.text)
+            usage += chunk.usage
+    except ProviderError:
+        failed = True
+    written = Draft(text="".join(pieces).strip(), model=writer.name, failed=failed)
+    return {"draft": written, "usage": usage, "timings": _timed(state, "draft", started)}
+
+
+def _finish(
+    state: ChatState,
+    runtime: Runtime[Context],
+    text: str,
+    citations: tuple[Citation, ...],
+    model: str,
+    output: Verdict,
+) -> ChatState:
+    request, verdict = state["request"], state["verdict"]
+    _release(text, runtime)
+    timings = state.get("timings", {})
+    reply = Reply(
+        session_id=request.session_id,
+        turn_id=request.turn_id,
+        reply=text,
+        decision=cast(Literal["allow", "redirect", "escalate", "refuse"], verdict.decision),
+        citations=citations,
+        guardrails=Guardrails(
+            input=verdict,
+            output=output,
+            redrafts=state.get("redrafts", 0),
+            composed=state.get("composed", False),
+            stopped=state.get("stopped", ()),
+        ),
+        model=model,
+        usage=state.get("usage", Usage()),
+        timings_ms=timings,
+    )
+    exchange = Exchange(
+        turn_id=request.turn_id,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        message=request.message,
+        reply=text,
+        decision=verdict.decision,
+        categories=list(verdict.categories),
+    )
+    return {"reply": reply, "history": [*state.get("history", []), exchange][-HISTORY_KEPT:]}
+
+
+def _release(text: str, runtime: Runtime[Context]) -> None:
+    cursor = 0
+    for sentence in split_sentences(text):
+        runtime.stream_writer(SentenceReleased(text[cursor : sentence.end]))
+        cursor = sentence.end
+
+
+def _declined(state: ChatState, context: Context) -> Tactic | None:
+    verdict = state["verdict"]
+    if verdict.decision != "redirect":
+        return None
+    return next((context.tactics[label] for label in verdict.categories if label != GUARD_FAILURE), None)
+
+
+def _timed(state: ChatState, step: str, started: float) -> dict[str, float]:
+    spent = round((time.perf_counter() - started) * 1000, 2)
+    timings = state.get("timings", {})
+    return {**timings, step: round(timings.get(step, 0.0) + spent, 2)}

@@ -1,0 +1,118 @@
+"""What a turn carries from node to node, and what of it is kept."""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from langgraph.channels import UntrackedValue
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.passages import Passage
+from service.conversation import Turn
+from service.guardrails.guardrail import Finding, Verdict
+from service.writing.citations import Citation
+from service.writing.writer import Usage
+
+HISTORY_KEPT = 40
+"""Exchanges of a session that are kept; older ones are forgotten."""
+
+
+class ChatRequest(BaseModel):
+    """One message to the coach."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message: str
+    session_id: str
+    turn_id: str
+    locale: str
+
+
+class Exchange(TypedDict):
+    """One turn as it is kept: plain values, so that a checkpoint reads the same in every version."""
+
+    turn_id: str
+    at: str
+    message: str
+    reply: str
+    decision: str
+    categories: list[str]
+
+
+class Draft(BaseModel):
+    """What a writer wrote, unjudged. `failed` when no usable draft came."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    model: str
+    usage: Usage = Usage()
+    failed: bool = False
+
+
+class Stopped(BaseModel):
+    """Why a draft was stopped, without a word of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    explanation: str
+    alternative: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> "Stopped":
+        """What may be told of a finding in a draft that never leaves."""
+        return cls(label=finding.label, explanation=finding.explanation, alternative=finding.alternative)
+
+
+class Guardrails(BaseModel):
+    """What the guards did in a turn."""
+
+    model_config = ConfigDict(frozen=True)
+
+    input: Verdict
+    output: Verdict
+    redrafts: int = Field(description="Drafts that were stopped and written anew.")
+    composed: bool = Field(description="Whether the composer stood in for a model that failed or was stopped.")
+    stopped: tuple[Stopped, ...] = Field((), description="Why drafts were stopped; their words are not kept.")
+
+
+class Reply(BaseModel):
+    """The coach's answer to one message."""
+
+    model_config = ConfigDict(frozen=True)
+
+    session_id: str
+    turn_id: str
+    reply: str
+    decision: Literal["allow", "redirect", "escalate", "refuse"]
+    citations: tuple[Citation, ...]
+    guardrails: Guardrails
+    model: str
+    usage: Usage
+    timings_ms: dict[str, float]
+
+
+class ChatState(TypedDict):
+    """The graph's state. Only `history` is written to the checkpoint; the rest lives for one turn."""
+
+    history: NotRequired[list[Exchange]]
+    request: NotRequired[Annotated[ChatRequest, UntrackedValue]]
+    verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
+    passages: NotRequired[Annotated[tuple[Passage, ...], UntrackedValue]]
+    covered: NotRequired[Annotated[bool, UntrackedValue]]
+    draft: NotRequired[Annotated[Draft, UntrackedValue]]
+    output: NotRequired[Annotated[Verdict, UntrackedValue]]
+    redrafts: NotRequired[Annotated[int, UntrackedValue]]
+    composed: NotRequired[Annotated[bool, UntrackedValue]]
+    stopped: NotRequired[Annotated[tuple[Stopped, ...], UntrackedValue]]
+    usage: NotRequired[Annotated[Usage, UntrackedValue]]
+    timings: NotRequired[Annotated[dict[str, float], UntrackedValue]]
+    reply: NotRequired[Annotated[Reply, UntrackedValue]]
+
+
+def turns(history: list[Exchange]) -> tuple[Turn, ...]:
+    """The kept exchanges as a conversation, oldest first."""
+    return tuple(
+        turn
+        for exchange in history
+        for turn in (Turn(role="user", content=exchange["message"]), Turn(role="assistant", content=exchange["reply"]))
+    )

@@ -1,0 +1,75 @@
+"""One engine for everything that is judged: detectors find, the screen decides.
+
+This is where `allow`, `redirect`, `escalate`, `refuse`, `pass`, `block` and `flag` are decided.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from knowledge.tactics import KINDS, Surface, Tactics
+from service.conversation import Turn
+from service.guardrails.guardrail import GUARD_FAILURE, Decision, Detector, Finding, Hit, Subject, Verdict
+from service.guardrails.normalise import normalise
+
+log = logging.getLogger(__name__)
+
+HISTORY_TURNS = 12
+"""Turns before the text that detectors are shown."""
+
+_ESCALATES = frozenset({"crisis_self_harm", "crisis_violence", "abuse_victim", "minor"})
+
+
+class Screen:
+    """Runs every detector over a text and gives one verdict."""
+
+    def __init__(self, detectors: Sequence[Detector], tactics: Tactics) -> None:
+        self._detectors = tuple(detectors)
+        self._tactics = tactics
+
+    async def judge(self, surface: Surface, text: str, history: Sequence[Turn] = ()) -> Verdict:
+        """Judge `text` on `surface` after `history`. Never raises for any text: a detector that breaks blocks."""
+        recent = tuple(history)[-HISTORY_TURNS:]
+        subject = Subject.model_construct(surface=surface, text=text, history=recent, normalised=normalise(text))
+        findings: dict[str, Finding] = {}
+        for detector in self._detectors:
+            for finding in await self._run(detector, subject):
+                known = findings.get(finding.label)
+                if known is None or finding.score > known.score:
+                    findings[finding.label] = finding
+        ranked = tuple(sorted(findings.values(), key=lambda finding: -finding.score))
+        return Verdict(decision=decide(surface, (finding.label for finding in ranked)), findings=ranked)
+
+    async def _run(self, detector: Detector, subject: Subject) -> tuple[Finding, ...]:
+        try:
+            hits = await detector.detect(subject)
+        except Exception as error:  # noqa: BLE001 - whatever broke, an unjudged text must not pass
+            log.error("detector %s failed (%s): blocked", detector.name, type(error).__name__)
+            hits = (Hit(label=GUARD_FAILURE, score=1.0, start=0, end=len(subject.text)),)
+        return tuple(self._finding(detector, hit, subject) for hit in hits)
+
+    def _finding(self, detector: Detector, hit: Hit, subject: Subject) -> Finding:
+        tactic = self._tactics.get(hit.label)
+        return Finding(
+            label=hit.label,
+            score=round(hit.score, 4),
+            evidence=subject.text[hit.start : hit.end],
+            start=hit.start,
+            end=hit.end,
+            detector=detector.name,
+            explanation=tactic.harm if tactic else "This could not be checked, so it does not pass.",
+            alternative=tactic.alternative if tactic else "Please try again in a moment, or in other words.",
+        )
+
+
+def decide(surface: Surface, labels: Iterable[str]) -> Decision:
+    """What labels mean on a surface: escalate before refuse before redirect before allow."""
+    found = set(labels)
+    if surface == "coach_draft":
+        return "block" if found else "pass"
+    if surface == "message_to_ex":
+        return "flag" if found else "pass"
+    if found & _ESCALATES:
+        return "escalate"
+    if any(label == GUARD_FAILURE or KINDS.get(label) == "security" for label in found):
+        return "refuse"
+    return "redirect" if found else "allow"

@@ -1,0 +1,62 @@
+"""Settings from the environment (`COACH_…`), read once and frozen."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.errors import ConfigurationError
+
+EMBEDDED = "embedded"
+
+
+def _default_data_dir() -> Path:
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "trust-coach"
+
+
+class Settings(BaseSettings):
+    """Every setting of the service; docs/settings.md tells what each does."""
+
+    model_config = SettingsConfigDict(env_prefix="COACH_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    model: str = Field(EMBEDDED, description="`embedded` for the composer, else any LiteLLM model string.")
+    model_api_base: str | None = Field(None, description="Base URL of the model's API.")
+    model_timeout: float = Field(30.0, gt=0, le=600, description="Seconds a provider may take for one reply.")
+    data_dir: Path = Field(default_factory=_default_data_dir, description="Folder for sessions, articles and index.")
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Comma-separated keys; without any, only loopback may connect."
+    )
+    locale: str = Field("en", description="Locale of people who name none, e.g. `en-GB`; chooses crisis resources.")
+    release: Literal["sentence", "reply"] = Field(
+        "sentence", description="Whether a streamed reply leaves sentence by sentence or all at once."
+    )
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+
+    @field_validator("model")
+    @classmethod
+    def _name_a_model(cls, value: str) -> str:
+        if value.strip() in ("list", "help", "none", "default"):
+            raise ValueError("is not a model; use 'embedded' or a LiteLLM string such as 'openai/gpt-5-mini'")
+        return value.strip()
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        ConfigurationError: names every setting that is wrong, and how.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"COACH_{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors(include_input=False)
+        )
+        raise ConfigurationError(wrong) from error

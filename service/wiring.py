@@ -1,0 +1,114 @@
+"""The one composition root: settings become a coach.
+
+Nothing else constructs what it depends on; tests pass their own writer here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from knowledge.article import builtin_articles
+from knowledge.encoder import Encoder, MiniLMEncoder
+from knowledge.index import PassageIndex
+from knowledge.library import Library
+from knowledge.resources import load_resources
+from knowledge.retriever import Retriever
+from knowledge.store import ArticleStore
+from knowledge.tactics import load_tactics
+from service.coach import Coach
+from service.flow.context import Context
+from service.flow.graph import build_graph
+from service.guardrails.exemplars import ExemplarDetector
+from service.guardrails.patterns import RuleDetector, load_rules
+from service.guardrails.screen import Screen
+from service.memory.sessions import SessionStore
+from service.settings import EMBEDDED, Settings
+from service.writing.composer import Composer
+from service.writing.gateway import Gateway
+from service.writing.litellm_writer import LiteLLMWriter
+from service.writing.situations import NearestSituation
+from service.writing.units import load_phrases, load_situations
+from service.writing.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The parts that need no event loop: knowledge and guards. The command line uses them on their own."""
+
+    library: Library
+    retriever: Retriever
+    screen: Screen
+    composer: Composer
+
+
+def build_library(settings: Settings, encoder: Encoder) -> Library:
+    """Articles, their store and their index, opened but not yet brought up to date.
+
+    Raises:
+        DataFolderError: the data folder cannot be written.
+    """
+    index = PassageIndex(settings.data_dir / "index", encoder)
+    library = Library(ArticleStore(settings.data_dir / "articles"), index, builtin_articles())
+    if index.rebuilt_from_damage:
+        library.sync_all()
+    return library
+
+
+def build_search(settings: Settings) -> tuple[Library, Retriever]:
+    """What importing and searching need, without guards and writers."""
+    encoder = MiniLMEncoder()
+    library = build_library(settings, encoder)
+    return library, Retriever(library.index, encoder)
+
+
+def build_workshop(settings: Settings) -> Workshop:
+    """Everything but sessions and writer, ready to serve: indexes are up to date when this returns.
+
+    Raises:
+        DataFolderError: the data folder cannot be written.
+        KnowledgeDataError: packaged data is malformed.
+    """
+    encoder = MiniLMEncoder()
+    library = build_library(settings, encoder)
+    library.sync()
+    exemplars = ExemplarDetector(library.index, encoder)
+    tactics = load_tactics()
+    exemplars.sync(tactics)
+    situations = load_situations()
+    finder = NearestSituation(library.index, encoder)
+    finder.sync(situations)
+    screen = Screen(
+        (*(RuleDetector(name, load_rules(name)) for name in ("safety", "injection", "tactics")), exemplars), tactics
+    )
+    return Workshop(library, Retriever(library.index, encoder), screen, Composer(situations, load_phrases(), finder))
+
+
+def build_writer(settings: Settings, composer: Composer) -> Writer:
+    """The writer that settings name.
+
+    Raises:
+        ConfigurationError: no provider is known for the model.
+    """
+    if settings.model == EMBEDDED:
+        return composer
+    gateway = Gateway(settings.model, settings.model_api_base, settings.model_timeout)
+    gateway.check()
+    return LiteLLMWriter(gateway)
+
+
+@asynccontextmanager
+async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncIterator[Coach]:
+    """A coach that is ready to talk, until the context ends."""
+    workshop = await asyncio.to_thread(build_workshop, settings)
+    drafting = writer or build_writer(settings, workshop.composer)
+    async with SessionStore.open(settings.data_dir / "sessions.sqlite3") as sessions:
+        context = Context(
+            screen=workshop.screen,
+            retriever=workshop.retriever,
+            writer=drafting,
+            composer=workshop.composer,
+            tactics=load_tactics(),
+            resources=load_resources(),
+        )
+        yield Coach(build_graph(sessions.saver), context, sessions, settings.locale)

@@ -1,0 +1,1 @@
+"""Those who draft a reply: the composer, and any model behind LiteLLM."""

@@ -1,0 +1,124 @@
+"""The deterministic writer: hears, guides from vetted passages, gives one step, asks at most one question.
+
+It needs no model, answers in milliseconds, and is what stands in when a provider fails or a draft was stopped.
+"""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol
+
+from knowledge.passages import Passage
+from service.writing.guidance import choose_guidance
+from service.writing.units import Phrases, Situation
+from service.writing.writer import Brief, Chunk
+
+_SMALL_TALK: Mapping[str, re.Pattern[str]] = {
+    "who_are_you": re.compile(
+        r"^\W*(?:so |wait |hey |and )?(?:who|what) (?:are|r) (?:you|u)\b"
+        r"|are you (?:a |an )?(?:real|human|bot|ai|robot|person|machine|therapist)",
+        re.I,
+    ),
+    "thanks": re.compile(
+        r"^\W*(?:ok(?:ay)?,? |great,? )?(?:thanks?|thank you|thx|ty|cheers|danke|gracias|merci)\b.{0,40}$", re.I
+    ),
+    "goodbye": re.compile(
+        r"^\W*(?:ok(?:ay)?,? )?(?:bye|goodbye|good night|see you|gotta go|have to go|talk later|ciao)\b.{0,40}$", re.I
+    ),
+    "hello": re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hiya|yo|hallo|hola)\b.{0,12}$", re.I),
+}
+_FOLLOW_UP = re.compile(r"^\W*(?:and|but|ok(?:ay)?|so|why|how|what)\b[^.!]{0,40}\??$", re.I)
+
+NOT_COVERED = "not-covered"
+
+
+class SituationFinder(Protocol):
+    """Tells which situation a text is in."""
+
+    def find(self, text: str) -> str | None:
+        """A situation's id, or nothing when none is near enough."""
+        ...
+
+
+class Composer:
+    """Builds replies from written units and the sentences of passages."""
+
+    def __init__(self, situations: Mapping[str, Situation], phrases: Phrases, finder: SituationFinder) -> None:
+        self._situations = situations
+        self._phrases = phrases
+        self._finder = finder
+
+    @property
+    def name(self) -> str:
+        return "embedded"
+
+    async def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+        for number, paragraph in enumerate(self._paragraphs(brief)):
+            yield Chunk(paragraph if number == 0 else f"\n\n{paragraph}")
+
+    def _paragraphs(self, brief: Brief) -> list[str]:
+        said = "\n".join(turn.content for turn in brief.history if turn.role == "assistant")
+        if brief.declined is None:
+            for kind, pattern in _SMALL_TALK.items():
+                if pattern.search(brief.message):
+                    return [_fresh(self._phrases[kind], said, brief.message) or self._phrases[kind][0]]
+        if brief.declined is not None:
+            return self._decline(brief, said)
+        return self._coach(brief, said)
+
+    def _decline(self, brief: Brief, said: str) -> list[str]:
+        """Turn the tactic down in its own words, then give what the articles say of the honest way."""
+        assert brief.declined is not None
+        opening = _fresh(brief.declined.decline, said, brief.message) or brief.declined.alternative
+        guidance = self._guidance(brief.declined.alternative, brief.passages, said, 1) if brief.covered else []
+        return [opening, *guidance]
+
+    def _coach(self, brief: Brief, said: str) -> list[str]:
+        need = _need(brief)
+        found = self._finder.find(need)
+        if found == NOT_COVERED or not (brief.covered or found):
+            return self._beyond_the_articles(brief, said)
+        situation = self._situations[found or "general"]
+
+        def pick(options: Sequence[str]) -> str:
+            return _fresh(options, said, brief.message)
+
+        if _FOLLOW_UP.match(brief.message) and not brief.first_turn:
+            opening = pick(self._phrases["follow_up_openers"])
+        else:
+            opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
+        guidance = self._guidance(f"{need} {' '.join(situation.asks[:3])}", brief.passages, said, 2)
+        closing = f"{pick(situation.steps)} {pick(situation.questions)}"
+        paragraphs = (opening.strip(), *guidance, closing.strip(), *self._introduction(brief))
+        return [paragraph for paragraph in paragraphs if paragraph]
+
+    def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
+        unit = self._situations[NOT_COVERED]
+        texts = (self._phrases["no_source"], unit.steps, unit.questions)
+        honest, step, question = (_fresh(options, said, brief.message) for options in texts)
+        return [part for part in (honest, f"{step} {question}".strip(), *self._introduction(brief)) if part]
+
+    def _guidance(self, need: str, passages: tuple[Passage, ...], said: str, most: int) -> list[str]:
+        chosen = choose_guidance(need, passages, said, most)
+        return [f"{piece.text} [{piece.number}]" for piece in chosen]
+
+    def _introduction(self, brief: Brief) -> list[str]:
+        return [_fresh(self._phrases["greeting"], "", brief.message)] if brief.first_turn else []
+
+
+def _need(brief: Brief) -> str:
+    """The message, with the person's words before it when it is too short to tell a situation."""
+    if len(brief.message.split()) >= 8:
+        return brief.message
+    earlier = [turn.content for turn in brief.history if turn.role == "user"]
+    return " ".join((*earlier[-2:], brief.message))
+
+
+def _fresh(options: Sequence[str], said: str, seed: str) -> str:
+    """One of `options` that was not said yet, or nothing once all were.
+
+    Which one depends on the message, so that two people read different ones.
+    """
+    start = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:4]) % len(options)
+    turned = [*options[start:], *options[:start]]
+    return next((option for option in turned if option not in said), "")

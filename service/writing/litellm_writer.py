@@ -1,0 +1,63 @@
+"""A reply drafted by any model, from the passages and under the house rules."""
+
+from collections.abc import AsyncIterator
+
+from service.writing.gateway import Gateway
+from service.writing.prompts import coach_prompt
+from service.writing.writer import Brief, Chunk
+
+_HISTORY_TURNS = 10
+
+
+class LiteLLMWriter:
+    """Asks the model behind a gateway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    @property
+    def name(self) -> str:
+        return self._gateway.model
+
+    async def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+        async for chunk in self._gateway.stream(messages_for(brief)):
+            yield chunk
+
+
+def messages_for(brief: Brief) -> list[dict[str, str]]:
+    """The conversation as a model is shown it."""
+    system = "\n\n".join((coach_prompt(), _material(brief), *_orders(brief)))
+    earlier = [
+        {"role": turn.role, "content": turn.content}
+        for turn in brief.history[-_HISTORY_TURNS:]
+        if turn.role != "system"
+    ]
+    return [{"role": "system", "content": system}, *earlier, {"role": "user", "content": brief.message}]
+
+
+def _material(brief: Brief) -> str:
+    if not brief.covered or not brief.passages:
+        return "There are no passages for this question. Say plainly that your articles do not cover it."
+    listed = "\n\n".join(
+        f"[{number}] {' > '.join(passage.headings) or passage.title}\n{passage.text}"
+        for number, passage in enumerate(brief.passages, start=1)
+    )
+    return f"Passages:\n\n{listed}"
+
+
+def _orders(brief: Brief) -> list[str]:
+    orders: list[str] = []
+    if brief.declined is not None:
+        orders.append(
+            f"The person asks for something that you do not help with: {brief.declined.definition} Hear the pain "
+            "behind it, decline it in one clause without preaching, give no wording or plan for it, and coach the "
+            f"honest alternative: {brief.declined.alternative}"
+        )
+    for tactic in brief.stopped:
+        orders.append(
+            f"An earlier draft of this reply was stopped: {tactic.definition} Write it anew without anything of that "
+            f"kind. {tactic.alternative}"
+        )
+    if brief.first_turn:
+        orders.append("This is your first reply to this person: say in half a sentence that you are an AI coach.")
+    return orders

@@ -1,0 +1,66 @@
+"""What a writer is given, and what it gives back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from knowledge.passages import Passage
+from knowledge.tactics import Tactic
+from service.conversation import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything a writer may know about the reply it is asked for.
+
+    `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
+    for which earlier drafts of this reply were stopped.
+    """
+
+    message: str
+    passages: tuple[Passage, ...]
+    covered: bool
+    history: tuple[Turn, ...] = ()
+    declined: Tactic | None = None
+    stopped: tuple[Tactic, ...] = ()
+
+    @property
+    def first_turn(self) -> bool:
+        """Whether the person hears from the coach for the first time."""
+        return not any(turn.role == "assistant" for turn in self.history)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a provider counted for one draft."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a draft as it is written; the last one may carry usage."""
+
+    text: str
+    usage: Usage = field(default_factory=Usage)
+
+
+class Writer(Protocol):
+    """Drafts one reply. Nothing it writes has been judged yet."""
+
+    @property
+    def name(self) -> str:
+        """The model as the reply names it."""
+        ...
+
+    def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+        """The draft, piece by piece, with `[n]` for the n-th passage.
+
+        Raises:
+            ProviderError: no usable draft came; whatever was yielded before is void.
+        """
+        ...

@@ -1,0 +1,124 @@
+"""Stand-ins that implement the real Protocols, record what they were asked, and raise when they run out."""
+
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from service.errors import ProviderError
+from service.guardrails.guardrail import Hit, Subject
+from service.writing.writer import Brief, Chunk, Usage
+
+
+@dataclass
+class ScriptedWriter:
+    """Writes the given drafts one after another, three characters at a time; an exception among them is raised."""
+
+    drafts: Sequence[str | ProviderError]
+    name: str = "scripted"
+    briefs: list[Brief] = field(default_factory=list)
+
+    async def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+        self.briefs.append(brief)
+        if len(self.briefs) > len(self.drafts):
+            raise AssertionError(f"asked for draft {len(self.briefs)} of {len(self.drafts)}")
+        draft = self.drafts[len(self.briefs) - 1]
+        if isinstance(draft, ProviderError):
+            raise draft
+        for start in range(0, len(draft), 3):
+            yield Chunk(draft[start : start + 3])
+        yield Chunk("", Usage(10, len(draft.split())))
+
+
+@dataclass
+class BrokenDetector:
+    """A detector that cannot judge."""
+
+    name: str = "broken"
+
+    async def detect(self, subject: Subject) -> tuple[Hit, ...]:
+        raise OSError("weights are gone")
+
+
+Behaviour = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
+
+
+@contextmanager
+def provider(behaviour: Behaviour) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A real HTTP server on loopback that speaks OpenAI's chat completions as `behaviour` does.
+
+    Gives the API base and the bodies of the requests it received.
+    """
+    requests: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            requests.append(body)
+            behaviour(self, body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1", requests
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def completes(*texts: str) -> Behaviour:
+    """Streams the next of `texts`, three characters a chunk, as a well-behaved provider does."""
+    left = list(texts)
+
+    def behave(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        text = left.pop(0)
+        start_stream(handler)
+        for start in range(0, len(text), 3):
+            send_chunk(handler, {"choices": [{"index": 0, "delta": {"content": text[start : start + 3]}}]})
+        send_chunk(handler, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        send_chunk(
+            handler, {"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}}
+        )
+        handler.wfile.write(b"data: [DONE]\n\n")
+        handler.close_connection = True
+
+    return behave
+
+
+def fails(status: int, body: bytes = b'{"error": {"message": "no", "type": "server_error"}}') -> Behaviour:
+    """Answers every request with an error."""
+
+    def behave(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+        handler.send_response(status)
+        handler.send_header("content-type", "application/json")
+        handler.send_header("content-length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return behave
+
+
+def start_stream(handler: BaseHTTPRequestHandler) -> None:
+    """Begin a stream of server-sent events."""
+    handler.send_response(200)
+    handler.send_header("content-type", "text/event-stream")
+    handler.send_header("connection", "close")
+    handler.end_headers()
+
+
+def send_chunk(handler: BaseHTTPRequestHandler, fields: dict[str, Any]) -> None:
+    """Send one chunk of a chat completion."""
+    chunk = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "mock", **fields}
+    handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+    handler.wfile.flush()
