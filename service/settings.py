@@ -18,7 +18,7 @@ def _default_data_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """Every setting of the service; docs/settings.md tells what each does."""
+    """Every setting of the service; `docs/settings.md` tells what each does."""
 
     model_config = SettingsConfigDict(env_prefix="COACH_", frozen=True, extra="ignore", env_ignore_empty=True)
 

@@ -110,5 +110,6 @@ async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncI
             composer=workshop.composer,
             tactics=load_tactics(),
             resources=load_resources(),
+            release=settings.release,
         )
         yield Coach(build_graph(sessions.saver), context, sessions, settings.locale)

@@ -2,9 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -48,15 +46,6 @@ def settings(built: tuple[Settings, Workshop], tmp_path: Path) -> Settings:
     folder = tmp_path / "data"
     shutil.copytree(built[0].data_dir, folder)
     return Settings(data_dir=folder)
-
-
-@pytest.fixture
-def run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
-    """Runs a coroutine to its end."""
-    import asyncio
-
-    with asyncio.Runner() as runner:
-        yield runner.run
 
 
 @pytest.fixture

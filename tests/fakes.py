@@ -87,9 +87,7 @@ def completes(*texts: str) -> Behaviour:
         for start in range(0, len(text), 3):
             send_chunk(handler, {"choices": [{"index": 0, "delta": {"content": text[start : start + 3]}}]})
         send_chunk(handler, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-        send_chunk(
-            handler, {"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}}
-        )
+        send_chunk(handler, {"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}})
         handler.wfile.write(b"data: [DONE]\n\n")
         handler.close_connection = True
 

@@ -21,6 +21,7 @@ class Context:
     composer: Writer
     tactics: Tactics
     resources: Resources
+    release: Literal["sentence", "reply"] = "sentence"
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,9 @@ def _finish(
 
 
 def _release(text: str, runtime: Runtime[Context]) -> None:
+    if runtime.context.release == "reply":
+        runtime.stream_writer(SentenceReleased(text))
+        return
     cursor = 0
     for sentence in split_sentences(text):
         runtime.stream_writer(SentenceReleased(text[cursor : sentence.end]))

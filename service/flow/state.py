@@ -1,9 +1,10 @@
 """What a turn carries from node to node, and what of it is kept."""
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired
 
 from langgraph.channels import UntrackedValue
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from knowledge.passages import Passage
 from service.conversation import Turn

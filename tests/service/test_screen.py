@@ -65,9 +65,7 @@ def test_an_encoded_order_is_read(workshop: Workshop) -> None:
 
 
 @pytest.mark.parametrize(("surface", "decision"), list(zip(SURFACES, ("refuse", "block", "flag"), strict=True)))
-def test_a_detector_that_breaks_blocks(
-    surface: Surface, decision: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_detector_that_breaks_blocks(surface: Surface, decision: str, caplog: pytest.LogCaptureFixture) -> None:
     screen = Screen([BrokenDetector()], load_tactics())
     verdict = asyncio.run(screen.judge(surface, "a perfectly fine sentence"))
     assert verdict.decision == decision
