@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 MAX_TOKENS = 256
+_REMEMBERED = 64
 
 
 class Encoder(Protocol):
@@ -43,12 +44,15 @@ class MiniLMEncoder:
     def __init__(self, threads: int = 1, batch_size: int = 32) -> None:
         self._threads = threads
         self._batch_size = batch_size
+        self._recent: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
         return "all-MiniLM-L6-v2/int8/1.0.0/256"
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1:
+            return self._embed_one(texts[0])[None, :]
         # Sorting by length keeps padding, and with it the work, small.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         rows = np.empty((len(texts), 384), dtype=np.float32)
@@ -56,6 +60,16 @@ class MiniLMEncoder:
             chosen = order[start : start + self._batch_size]
             rows[chosen] = self._embed_batch([texts[index] for index in chosen])
         return rows
+
+    def _embed_one(self, text: str) -> Vectors:
+        """One row, remembered for a while: retrieval and composer ask for the same text in one turn."""
+        vector = self._recent.get(text)
+        if vector is None:
+            vector = self._embed_batch([text])[0]
+            if len(self._recent) >= _REMEMBERED:
+                self._recent.clear()
+            self._recent[text] = vector
+        return vector
 
     def _embed_batch(self, texts: Sequence[str]) -> Vectors:
         encodings = self._tokenizer.encode_batch(list(texts))

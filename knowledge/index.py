@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import chromadb
+import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
@@ -119,6 +120,25 @@ class PassageIndex:
             strict=True,
         )
         return tuple(_passage(key, text, dict(meta), 1.0 - distance) for key, text, meta, distance in rows)
+
+    def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The stored vectors of some passages; unknown ids are left out."""
+        chroma = self._collection(collection)
+        if chroma is None or not ids:
+            return {}
+        stored = chroma.get(ids=list(ids), include=["embeddings"])
+        return {
+            key: np.asarray(row, dtype=np.float32) for key, row in zip(stored["ids"], stored["embeddings"], strict=True)
+        }
+
+    def fetch(self, collection: str, ids: Sequence[str]) -> dict[str, Passage]:
+        """Some stored passages by id; unknown ids are left out."""
+        chroma = self._collection(collection)
+        if chroma is None or not ids:
+            return {}
+        stored = chroma.get(ids=list(ids), include=["documents", "metadatas"])
+        rows = zip(stored["ids"], stored["documents"] or [], stored["metadatas"] or [], strict=True)
+        return {key: _passage(key, text, dict(meta)) for key, text, meta in rows}
 
     def passages(self, collection: str) -> tuple[Passage, ...]:
         """Everything stored in `collection`, by article and place."""

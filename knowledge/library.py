@@ -8,6 +8,7 @@ from knowledge.article import Article
 from knowledge.errors import ImportRejected
 from knowledge.importer import import_file
 from knowledge.index import PassageIndex
+from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage, passages_of
 from knowledge.store import DEFAULT_COLLECTION, ArticleStore, check_collection
 
@@ -30,8 +31,11 @@ class ImportReport:
 class Library:
     """Collections of articles: the built-in ones, and what operators import."""
 
-    def __init__(self, store: ArticleStore, index: PassageIndex, builtin: tuple[Article, ...]) -> None:
+    def __init__(
+        self, store: ArticleStore, index: PassageIndex, lexical: LexicalIndex, builtin: tuple[Article, ...]
+    ) -> None:
         self.index = index
+        self.lexical = lexical
         self._store = store
         self._builtin = builtin
 
@@ -39,7 +43,9 @@ class Library:
         """Bring the index of `collection` up to date; returns how many passages were embedded."""
         passages = [passage for article in self._articles(collection) for passage in passages_of(article)]
         report = None if progress is None else lambda done, of: progress("indexing", done, of)
-        return self.index.sync(collection, passages, report)
+        embedded = self.index.sync(collection, passages, report)
+        self.lexical.sync(collection, passages)
+        return embedded
 
     def sync_all(self) -> None:
         """Bring every collection up to date, as after the index was damaged."""

@@ -1,16 +1,32 @@
-"""From a person's words to the passages that answer them."""
+"""From a person's words to the passages that answer them.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Three searches are fused: by the person's own words, by the advice that belongs to the situation they tell, and by rare
+words. Articles of ours that are about the situation, and advice that speaks to the right side, are preferred.
+"""
 
-from knowledge.encoder import Encoder
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import BadQuery
 from knowledge.index import PassageIndex
+from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
+from knowledge.sides import side_of_advice, side_of_person
+from knowledge.situations import SituationFinder
 from knowledge.store import DEFAULT_COLLECTION
 
-COVERED_AT = 0.30
-"""Cosine similarity of the best passage from which the sources count as covering the question."""
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How the searches are fused, and from where on the sources count as covering a question."""
+
+    advice: float = 0.5
+    words: float = 0.10
+    side: float = 0.10
+    article: float = 0.20
+    candidates: int = 40
+    covered: float = 0.34
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +40,65 @@ class Retrieved:
 class Retriever:
     """Searches one index with one encoder."""
 
-    def __init__(self, index: PassageIndex, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        index: PassageIndex,
+        lexical: LexicalIndex,
+        situations: SituationFinder,
+        encoder: Encoder,
+        weights: Weights | None = None,
+    ) -> None:
         self._index = index
+        self._lexical = lexical
+        self._situations = situations
         self._encoder = encoder
+        self._weights = weights or Weights()
 
     def search(self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5) -> Retrieved:
-        """The `k` best passages for `query`.
+        """The `k` best passages for `query`, scored by the fusion (about 0 to 1.5).
 
         Raises:
             BadQuery: the query is blank or `k` is not between 1 and 100.
         """
-        return self.search_all([query], collection, k)[0]
-
-    def search_all(self, queries: Sequence[str], collection: str = DEFAULT_COLLECTION, k: int = 5) -> list[Retrieved]:
-        """As `search`, for many queries in one encoder pass."""
         if not 1 <= k <= 100:
             raise BadQuery(f"k is {k}: ask for 1 to 100 passages")
-        if any(not query.strip() for query in queries):
+        if not query.strip():
             raise BadQuery("the query is empty: write what you look for")
-        vectors = self._encoder.embed(queries)
-        found = [self._index.search(collection, vector, k) for vector in vectors]
-        return [Retrieved(passages, bool(passages) and passages[0].score >= COVERED_AT) for passages in found]
+        vector = self._encoder.embed([query])[0]
+        votes = self._situations.votes(query, vector)
+        ranked = self._ranked(query, collection, vector, votes, max(k, self._weights.candidates))
+        best = ranked[0].score if ranked else 0.0
+        return Retrieved(tuple(ranked[:k]), best >= self._weights.covered)
+
+    def _ranked(
+        self, query: str, collection: str, vector: Vectors, votes: Mapping[str, float], candidates: int
+    ) -> list[Passage]:
+        advice, routed = self._situations.advice(votes), self._situations.articles(votes)
+        found = {passage.id: passage for passage in self._index.search(collection, vector, candidates)}
+        if advice is not None:
+            for passage in self._index.search(collection, advice, candidates):
+                found.setdefault(passage.id, passage)
+        words = self._lexical.search(collection, query, candidates)
+        found |= self._index.fetch(collection, [key for key in words if key not in found])
+        vectors = self._index.vectors(collection, list(found))
+        strongest = max(words.values(), default=1.0)
+        side = side_of_person(query)
+
+        def fused(passage: Passage) -> float:
+            score = float(vectors[passage.id] @ vector)
+            if advice is not None:
+                score += self._weights.advice * float(vectors[passage.id] @ advice)
+            score += self._weights.article * routed.get(passage.article, 0.0)
+            score += self._weights.words * words.get(passage.id, 0.0) / strongest
+            return score + self._weights.side * _agreement(side, passage.text)
+
+        scored = [replace(passage, score=fused(passage)) for passage in found.values() if passage.id in vectors]
+        return sorted(scored, key=lambda passage: (-passage.score, passage.id))
+
+
+def _agreement(side: str | None, advice: str) -> float:
+    """1 where advice speaks to this person's side, -1 where it speaks to the other, 0 where nobody can tell."""
+    spoken_to = side_of_advice(advice)
+    if side is None or spoken_to is None:
+        return 0.0
+    return 1.0 if side == spoken_to else -1.0

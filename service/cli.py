@@ -165,8 +165,9 @@ def review(
 async def _review_all(workshop: "Workshop", rows: Iterator[dict[str, Any]]) -> None:
     from pydantic import ValidationError
 
-    from service.api.review import ReviewBody, as_review
+    from service.api.review import ReviewBody
     from service.coach import check_text
+    from service.guardrails.review import review as judged
 
     for number, row in enumerate(rows, start=1):
         try:
@@ -175,9 +176,9 @@ async def _review_all(workshop: "Workshop", rows: Iterator[dict[str, Any]]) -> N
             problem = error.errors(include_input=False)[0]
             _fail(f"line {number}: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
         check_text(case.text, f"line {number}: text")
-        verdict = await workshop.screen.judge(case.surface, case.text, case.history)
+        verdict = await judged(workshop.screen, case.surface, case.text, case.history)
         print(
-            json.dumps({"id": row.get("id"), **as_review(verdict).model_dump(mode="json")}, ensure_ascii=False),
+            json.dumps({"id": row.get("id"), **verdict.model_dump(mode="json")}, ensure_ascii=False),
             flush=True,
         )
 

@@ -16,8 +16,9 @@ from service.conversation import Turn
 from service.errors import BadRequest, SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
 from service.flow.graph import Graph
-from service.flow.state import ChatRequest, ChatState, Exchange, Reply
-from service.guardrails.guardrail import Verdict
+from service.flow.state import ChatRequest, ChatState, Exchange, Reply, wishes
+from service.guardrails.review import Review, review
+from service.memory.ledger import LedgerEntry
 from service.memory.sessions import SessionStore
 
 MAX_CHARACTERS = 8000
@@ -81,14 +82,14 @@ class Coach:
                 raise AssertionError("a turn ended without a reply")
             yield Replied(reply)
 
-    async def review(self, text: str, surface: Surface, history: Sequence[Turn] = ()) -> Verdict:
-        """Judge a text as the guards do in a turn.
+    async def review(self, text: str, surface: Surface, history: Sequence[Turn] = ()) -> Review:
+        """Judge a text as the guards do in a turn, and suggest something better.
 
         Raises:
             BadRequest: the text is blank, too long or not text.
         """
         check_text(text, "text")
-        return await self._context.screen.judge(surface, text, history)
+        return await review(self._context.screen, surface, text, history)
 
     async def search(self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5) -> Retrieved:
         """Passages for a query.
@@ -113,6 +114,33 @@ class Coach:
         if not kept:
             raise SessionNotFound("there is no such session", "session_id")
         return kept
+
+    async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]:
+        """What the other person has asked for, as far as the person told it.
+
+        Raises:
+            SessionNotFound: nothing is kept of the session.
+            SessionDeleted: it was deleted.
+        """
+        await self.history(session_id)
+        snapshot = await self._graph.aget_state(_config(session_id))
+        return wishes(cast(ChatState, snapshot.values))
+
+    async def correct(self, session_id: str, number: int) -> tuple[LedgerEntry, ...]:
+        """Take back the ledger's entry `number`, counted from 0: "that's not what I said".
+
+        Raises:
+            SessionNotFound: there is no such session or entry.
+            SessionDeleted: it was deleted.
+        """
+        kept = await self.ledger(session_id)
+        if not 0 <= number < len(kept):
+            raise SessionNotFound(f"the ledger has no entry {number}", "number")
+        left = (*kept[:number], *kept[number + 1 :])
+        await self._graph.aupdate_state(
+            _config(session_id), {"ledger": [entry.model_dump() for entry in left]}, as_node="respond"
+        )
+        return left
 
     async def forget(self, session_id: str) -> None:
         """Delete a session for good; a turn that is being written does not bring it back.

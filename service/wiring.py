@@ -11,24 +11,26 @@ from dataclasses import dataclass
 from knowledge.article import builtin_articles
 from knowledge.encoder import Encoder, MiniLMEncoder
 from knowledge.index import PassageIndex
+from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.resources import load_resources
 from knowledge.retriever import Retriever
+from knowledge.situations import SituationFinder, load_situations
 from knowledge.store import ArticleStore
 from knowledge.tactics import load_tactics
 from service.coach import Coach
 from service.flow.context import Context
 from service.flow.graph import build_graph
-from service.guardrails.exemplars import ExemplarDetector
-from service.guardrails.patterns import RuleDetector, load_rules
+from service.guardrails.classifier import ClassifierDetector, GuardModel
+from service.guardrails.consent import ConsentDetector
+from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.memory.sessions import SessionStore
 from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
 from service.writing.gateway import Gateway
 from service.writing.litellm_writer import LiteLLMWriter
-from service.writing.situations import NearestSituation
-from service.writing.units import load_phrases, load_situations
+from service.writing.units import load_phrases
 from service.writing.writer import Writer
 
 
@@ -49,7 +51,8 @@ def build_library(settings: Settings, encoder: Encoder) -> Library:
         DataFolderError: the data folder cannot be written.
     """
     index = PassageIndex(settings.data_dir / "index", encoder)
-    library = Library(ArticleStore(settings.data_dir / "articles"), index, builtin_articles())
+    lexical = LexicalIndex(settings.data_dir / "index" / "words.sqlite3")
+    library = Library(ArticleStore(settings.data_dir / "articles"), index, lexical, builtin_articles())
     if index.rebuilt_from_damage:
         library.sync_all()
     return library
@@ -59,7 +62,9 @@ def build_search(settings: Settings) -> tuple[Library, Retriever]:
     """What importing and searching need, without guards and writers."""
     encoder = MiniLMEncoder()
     library = build_library(settings, encoder)
-    return library, Retriever(library.index, encoder)
+    finder = SituationFinder(library.index, library.lexical, load_situations())
+    finder.sync()
+    return library, Retriever(library.index, library.lexical, finder, encoder)
 
 
 def build_workshop(settings: Settings) -> Workshop:
@@ -72,16 +77,12 @@ def build_workshop(settings: Settings) -> Workshop:
     encoder = MiniLMEncoder()
     library = build_library(settings, encoder)
     library.sync()
-    exemplars = ExemplarDetector(library.index, encoder)
-    tactics = load_tactics()
-    exemplars.sync(tactics)
     situations = load_situations()
-    finder = NearestSituation(library.index, encoder)
-    finder.sync(situations)
-    screen = Screen(
-        (*(RuleDetector(name, load_rules(name)) for name in ("safety", "injection", "tactics")), exemplars), tactics
-    )
-    return Workshop(library, Retriever(library.index, encoder), screen, Composer(situations, load_phrases(), finder))
+    finder = SituationFinder(library.index, library.lexical, situations)
+    finder.sync()
+    screen = Screen((*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel())), load_tactics())
+    retriever = Retriever(library.index, library.lexical, finder, encoder)
+    return Workshop(library, retriever, screen, Composer(situations, load_phrases(), finder, encoder))
 
 
 def build_writer(settings: Settings, composer: Composer) -> Writer:

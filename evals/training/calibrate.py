@@ -1,6 +1,7 @@
-"""Temperatures and thresholds, chosen on development cases that another hand wrote than the training cases."""
+"""Weights, temperatures and thresholds, chosen on development cases that another hand wrote than the training cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from knowledge.cases import Case
 from knowledge.tactics import SURFACES, Surface
 from service.guardrails.classifier import Calibration, Judgement
 
-OVERBLOCKING = 0.03
+OVERBLOCKING = 0.035
 """Share of honest development cases that may be stopped."""
 
 UNCERTAIN = 0.10
@@ -18,17 +19,27 @@ UNCERTAIN = 0.10
 Scores = NDArray[np.float64]
 
 
-def temperature(logits: NDArray[np.float64], expected: NDArray[np.int64]) -> float:
-    """The temperature at which the softmax of `logits` (rows, decisions) is likeliest to have said `expected`."""
-    grid = np.exp(np.linspace(np.log(0.5), np.log(6.0), 60))
+def blend(
+    network: NDArray[np.float64], linear: NDArray[np.float64], expected: NDArray[np.int64]
+) -> tuple[float, float]:
+    """The weight of the linear reader and the temperature that make `expected` likeliest.
 
-    def surprise(value: float) -> float:
-        scaled = logits / value
-        scaled -= scaled.max(axis=1, keepdims=True)
+    `network` and `linear` are logits, shape (cases, decisions).
+    """
+    options = [
+        (weight, heat)
+        for weight in np.linspace(0.0, 2.0, 21)
+        for heat in np.exp(np.linspace(np.log(0.5), np.log(6.0), 40))
+    ]
+
+    def surprise(option: tuple[float, float]) -> float:
+        scaled = (network + option[0] * linear) / option[1]
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
         chances = np.exp(scaled) / np.exp(scaled).sum(axis=1, keepdims=True)
         return float(-np.log(chances[np.arange(len(expected)), expected] + 1e-9).mean())
 
-    return float(min(grid, key=surprise))
+    weight, heat = min(options, key=surprise)
+    return float(weight), float(heat)
 
 
 def threshold(scores: Scores, hits: NDArray[np.bool_], share: float) -> float:
@@ -39,16 +50,15 @@ def threshold(scores: Scores, hits: NDArray[np.bool_], share: float) -> float:
 
 
 def thresholds(
-    cases: Sequence[Case], judgements: Sequence[Judgement], heats: dict[Surface, float]
-) -> dict[str, Calibration]:
-    """A calibration for each surface, from how `cases` were judged."""
-    found: dict[str, Calibration] = {}
+    cases: Sequence[Case], judgements: Sequence[Judgement], blended: Mapping[Surface, Calibration]
+) -> dict[Surface, Calibration]:
+    """`blended` with thresholds, from how `cases` were judged under it."""
+    found: dict[Surface, Calibration] = {}
     for surface in SURFACES:
         chosen = [index for index, case in enumerate(cases) if case.surface == surface]
         scores = np.array([judgements[index].blocked(surface) for index in chosen])
         hits = np.array([bool(cases[index].labels) for index in chosen])
         at = threshold(scores, hits, OVERBLOCKING)
-        found[surface] = Calibration(
-            temperature=heats[surface], threshold=at, uncertain=min(at, threshold(scores, hits, UNCERTAIN))
-        )
+        careful = min(at, threshold(scores, hits, UNCERTAIN))
+        found[surface] = replace(blended[surface], threshold=at, uncertain=careful)
     return found

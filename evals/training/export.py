@@ -35,6 +35,8 @@ def export(model: Judge, path: Path) -> None:
 
 
 def _trace(model: Judge, path: Path) -> None:
+    # The optimizer recognises and fuses attention only as it is written out.
+    model.encoder.set_attn_implementation("eager")
     ids = torch.ones(1, 16, dtype=torch.long)
     segments = torch.tensor([[0] * 6 + [1] * 10])
     names = ("input_ids", "attention_mask", "token_type_ids")

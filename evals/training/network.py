@@ -24,7 +24,7 @@ class Judge(nn.Module):
 
     def __init__(self, pretrained: Path) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(pretrained, attn_implementation="eager")
+        self.encoder = AutoModel.from_pretrained(pretrained, attn_implementation="sdpa")
         width = HIDDEN * (2 + ATTENTION_HEADS)
         self.dropout = nn.Dropout(0.1)
         self.attention = nn.Linear(HIDDEN, ATTENTION_HEADS)

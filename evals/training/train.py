@@ -31,7 +31,9 @@ def fit(cases: Sequence[Case], reader: CaseReader, pretrained: Path, settings: "
     body = [value for name, value in model.named_parameters() if name.startswith("encoder.")]
     heads = [value for name, value in model.named_parameters() if not name.startswith("encoder.")]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": settings.rate}, {"params": heads, "lr": settings.head_rate}], weight_decay=0.01
+        [{"params": body, "lr": settings.rate}, {"params": heads, "lr": settings.head_rate}],
+        weight_decay=0.01,
+        fused=True,
     )
     steps = settings.epochs * -(-len(cases) // settings.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, steps))

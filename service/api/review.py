@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from knowledge.tactics import Surface
 from service.api.guard import Admitted, CoachDep
 from service.conversation import Turn
-from service.guardrails.guardrail import Decision, Finding, Verdict
+from service.guardrails.review import Review
 
 router = APIRouter(tags=["review"], dependencies=[Admitted])
 
@@ -30,26 +30,7 @@ class ReviewBody(BaseModel):
     history: tuple[Turn, ...] = Field((), max_length=200)
 
 
-class Review(BaseModel):
-    """What was decided, and for `message_to_ex` what to write instead."""
-
-    model_config = ConfigDict(frozen=True)
-
-    decision: Decision
-    categories: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    suggestion: str | None
-
-
-def as_review(verdict: Verdict) -> Review:
-    """A verdict as it is shown."""
-    suggestion = verdict.findings[0].alternative if verdict.decision in ("flag", "redirect") else None
-    return Review(
-        decision=verdict.decision, categories=verdict.categories, findings=verdict.findings, suggestion=suggestion
-    )
-
-
 @router.post("/v1/review")
-async def review(body: ReviewBody, coach: CoachDep) -> Review:
+async def judge(body: ReviewBody, coach: CoachDep) -> Review:
     """Judge a text: a message to the coach, a draft of the coach, or a message to the ex."""
-    return as_review(await coach.review(body.text, body.surface, body.history))
+    return await coach.review(body.text, body.surface, body.history)

@@ -5,6 +5,7 @@ from pydantic import BaseModel
 
 from service.api.guard import Admitted, CoachDep
 from service.flow.state import Exchange
+from service.memory.ledger import LedgerEntry
 
 router = APIRouter(tags=["sessions"], dependencies=[Admitted])
 
@@ -14,12 +15,15 @@ class Session(BaseModel):
 
     session_id: str
     exchanges: list[Exchange]
+    ledger: tuple[LedgerEntry, ...]
 
 
 @router.get("/v1/sessions/{session_id}")
 async def read_session(session_id: str, coach: CoachDep) -> Session:
     """What is known and kept."""
-    return Session(session_id=session_id, exchanges=await coach.history(session_id))
+    return Session(
+        session_id=session_id, exchanges=await coach.history(session_id), ledger=await coach.ledger(session_id)
+    )
 
 
 @router.get("/v1/sessions/{session_id}/export")
@@ -27,6 +31,12 @@ async def export_session(session_id: str, coach: CoachDep, response: Response) -
     """The same, as a file to keep."""
     response.headers["Content-Disposition"] = f'attachment; filename="trust-coach-{session_id}.json"'
     return await read_session(session_id, coach)
+
+
+@router.delete("/v1/sessions/{session_id}/ledger/{number}")
+async def correct_ledger(session_id: str, number: int, coach: CoachDep) -> tuple[LedgerEntry, ...]:
+    """Take back one entry of the ledger, counted from 0; gives what is left."""
+    return await coach.correct(session_id, number)
 
 
 @router.delete("/v1/sessions/{session_id}", status_code=204)

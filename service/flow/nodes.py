@@ -14,8 +14,20 @@ from service.errors import ProviderError
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
 from service.flow.need import need
-from service.flow.state import HISTORY_KEPT, ChatState, Draft, Exchange, Guardrails, Reply, Stopped, turns
+from service.flow.state import (
+    HISTORY_KEPT,
+    ChatState,
+    Draft,
+    Exchange,
+    Guardrails,
+    Reply,
+    Stopped,
+    judged_history,
+    turns,
+    wishes,
+)
 from service.guardrails.guardrail import GUARD_FAILURE, Verdict
+from service.memory.ledger import noted
 from service.writing.citations import Citation, cite
 from service.writing.writer import Brief, Usage, Writer
 
@@ -24,13 +36,13 @@ MAX_REDRAFTS = 2
 
 
 async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
-    """Judge what the person wrote."""
+    """Judge what the person wrote, and note what the other person has asked for."""
     runtime.stream_writer(Status("reading"))
     started = time.perf_counter()
-    verdict = await runtime.context.screen.judge(
-        "user_message", state["request"].message, turns(state.get("history", []))
-    )
-    return {"verdict": verdict, "timings": _timed(state, "guard_input", started)}
+    message = state["request"].message
+    verdict = await runtime.context.screen.judge("user_message", message, judged_history(state))
+    ledger = [entry.model_dump() for entry in noted(wishes(state), message)]
+    return {"verdict": verdict, "ledger": ledger, "timings": _timed(state, "guard_input", started)}
 
 
 def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
@@ -64,7 +76,7 @@ async def guard_output(state: ChatState, runtime: Runtime[Context]) -> ChatState
     if state["draft"].failed:
         return {"output": Verdict(decision="block"), "timings": _timed(state, "guard_output", started)}
     request = state["request"]
-    before = (*turns(state.get("history", [])), Turn(role="user", content=request.message))
+    before = (*judged_history(state), Turn(role="user", content=request.message))
     verdict = await runtime.context.screen.judge("coach_draft", text, before)
     if verdict.passed:
         return {"output": verdict, "timings": _timed(state, "guard_output", started)}
@@ -116,6 +128,8 @@ async def _write(state: ChatState, context: Context, writer: Writer) -> ChatStat
         covered=state.get("covered", False),
         history=turns(state.get("history", [])),
         declined=_declined(state, context),
+        careful=bool(state["verdict"].doubts),
+        wishes=tuple(entry.sentence for entry in wishes(state)),
         stopped=tuple(
             context.tactics[label]
             for label in dict.fromkeys(stopped.label for stopped in state.get("stopped", ()))

@@ -9,8 +9,11 @@ from typing_extensions import TypedDict
 from knowledge.passages import Passage
 from service.conversation import Turn
 from service.guardrails.guardrail import Finding, Verdict
+from service.memory.ledger import LedgerEntry
 from service.writing.citations import Citation
 from service.writing.writer import Usage
+
+_STILL_IN_VIEW = 4
 
 HISTORY_KEPT = 40
 """Exchanges of a session that are kept; older ones are forgotten."""
@@ -93,9 +96,10 @@ class Reply(BaseModel):
 
 
 class ChatState(TypedDict):
-    """The graph's state. Only `history` is written to the checkpoint; the rest lives for one turn."""
+    """The graph's state. `history` and `ledger` are written to the checkpoint; the rest lives for one turn."""
 
     history: NotRequired[list[Exchange]]
+    ledger: NotRequired[list[dict[str, str]]]
     request: NotRequired[Annotated[ChatRequest, UntrackedValue]]
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
     passages: NotRequired[Annotated[tuple[Passage, ...], UntrackedValue]]
@@ -108,6 +112,22 @@ class ChatState(TypedDict):
     usage: NotRequired[Annotated[Usage, UntrackedValue]]
     timings: NotRequired[Annotated[dict[str, float], UntrackedValue]]
     reply: NotRequired[Annotated[Reply, UntrackedValue]]
+
+
+def wishes(state: ChatState) -> tuple[LedgerEntry, ...]:
+    """What the other person has asked for, as the ledger has it."""
+    return tuple(LedgerEntry.model_validate(entry) for entry in state.get("ledger", []))
+
+
+def judged_history(state: ChatState) -> tuple[Turn, ...]:
+    """The conversation as the guards are shown it, with the wishes that recent turns do not tell, in their words.
+
+    So a wish still counts when the turn that told it has long left the guards' window.
+    """
+    before = turns(state.get("history", []))
+    recent = " ".join(turn.content for turn in before[-_STILL_IN_VIEW:])
+    told = (Turn(role="user", content=entry.sentence) for entry in wishes(state) if entry.sentence not in recent)
+    return (*before, *told)
 
 
 def turns(history: list[Exchange]) -> tuple[Turn, ...]:

@@ -1,7 +1,8 @@
-"""The learned judge: one small encoder, fine-tuned on hand-written cases, with calibrated thresholds.
+"""The learned judge: a small encoder and a linear reader, taught by hand-written cases, with calibrated thresholds.
 
-`weights/guard.onnx` holds the network, `weights/guard.json` what belongs to it: the hash of the weights, temperatures
-and thresholds. docs/guardrails.md tells how well it judges; evals/training makes it.
+`weights/guard.onnx` holds the network, `weights/ngrams.npz` the linear reader, `weights/guard.json` what belongs to
+them: the hash of the network, temperatures and thresholds. docs/guardrails.md tells how well they judge;
+evals/training makes them.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from knowledge.sentences import Sentence, split_sentences
 from knowledge.tactics import KINDS, LABELS, Surface
 from service.guardrails.guardrail import Hit, Subject
 from service.guardrails.judgement import DECISIONS, OUTPUTS, CaseReader, Row
+from service.guardrails.ngrams import NgramModel
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -45,10 +47,12 @@ _BATCH = 16
 class Calibration:
     """What turns the network's numbers into verdicts, for one surface.
 
-    A text is a hit where the calibrated probability that it must not pass reaches `threshold`; from `uncertain`
-    upwards it passes, but is treated with care.
+    The logits of the linear reader count `ngrams` times as much as the network's; both are divided by `temperature`. A
+    text is a hit where the probability that it must not pass reaches `threshold`; from `uncertain` upwards it passes,
+    but is treated with care.
     """
 
+    ngrams: float
     temperature: float
     threshold: float
     uncertain: float
@@ -88,28 +92,29 @@ class GuardModel:
 
     def judge(self, surface: Surface, history: Sequence[tuple[str, str]], text: str) -> Judgement:
         """Judge one text; of a long one, its worst part."""
-        parts = self.judge_rows(
-            surface, self._reader.rows(surface, history, text) or [self._reader.row(surface, (), "")]
-        )
+        rows = self._reader.rows(surface, history, text) or [self._reader.row(surface, (), "")]
+        parts = self._judged(surface, rows, [self._ngrams.logits(surface, text)] * len(rows))
         return max(parts, key=lambda part: part.blocked(surface))
 
     def judge_each(self, surface: Surface, history: Sequence[tuple[str, str]], texts: Sequence[str]) -> list[Judgement]:
         """Judge texts side by side after the same history."""
-        return self.judge_rows(surface, [self._reader.row(surface, history, text) for text in texts])
+        rows = [self._reader.row(surface, history, text) for text in texts]
+        return self._judged(surface, rows, [self._ngrams.logits(surface, text) for text in texts])
 
-    def judge_rows(self, surface: Surface, rows: Sequence[Row]) -> list[Judgement]:
-        """Judge rows of tokens."""
+    def _judged(self, surface: Surface, rows: Sequence[Row], read: Sequence[Array]) -> list[Judgement]:
         found: list[Judgement] = []
         for start in range(0, len(rows), _BATCH):
             decisions, labels = self._run(rows[start : start + _BATCH])
             found += [
-                self._judgement(surface, decision, label) for decision, label in zip(decisions, labels, strict=True)
+                self._judgement(surface, decision, label, linear)
+                for decision, label, linear in zip(decisions, labels, read[start : start + _BATCH], strict=True)
             ]
         return found
 
-    def _judgement(self, surface: Surface, decisions: Array, labels: Array) -> Judgement:
+    def _judgement(self, surface: Surface, decisions: Array, labels: Array, linear: Array) -> Judgement:
         columns = [index for index, (of, _) in enumerate(OUTPUTS) if of == surface]
-        scaled = decisions[columns] / self.calibration[surface].temperature
+        calibration = self.calibration[surface]
+        scaled = (decisions[columns] + calibration.ngrams * linear) / calibration.temperature
         weights = np.exp(scaled - scaled.max())
         chances = weights / weights.sum()
         return Judgement(
@@ -128,6 +133,10 @@ class GuardModel:
             kinds[index, : len(row)] = segments
         decisions, labels = self._session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds})
         return np.asarray(decisions, dtype=np.float32), np.asarray(labels, dtype=np.float32)
+
+    @cached_property
+    def _ngrams(self) -> NgramModel:
+        return NgramModel(self._folder / "ngrams.npz")
 
     @cached_property
     def _reader(self) -> CaseReader:
@@ -162,8 +171,12 @@ class ClassifierDetector:
         history: list[tuple[str, str]] = [(turn.role, turn.content) for turn in subject.history]
         judgement = self._model.judge(surface, history, subject.normalised.text)
         score = judgement.blocked(surface)
-        if score < self._model.calibration[surface].threshold:
+        calibration = self._model.calibration[surface]
+        if score < calibration.uncertain:
             return ()
+        if score < calibration.threshold:
+            label, _ = _labels(surface, judgement)[0]
+            return (Hit(label=label, score=score, start=0, end=len(subject.text), certain=False),)
         start, end = self._evidence(subject, history)
         return tuple(
             Hit(label=label, score=min(score, 1.0) * weight, start=start, end=end)

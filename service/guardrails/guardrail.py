@@ -39,6 +39,7 @@ class Verdict(_Frozen):
 
     decision: Decision
     findings: tuple[Finding, ...] = ()
+    doubts: tuple[str, ...] = Field((), description="Labels that are too uncertain to act on, and call for care.")
 
     @property
     def passed(self) -> bool:
@@ -72,12 +73,16 @@ class Subject(BaseModel):
 
 
 class Hit(_Frozen):
-    """A detector's claim: `label` applies, with evidence at these offsets of the original text."""
+    """A detector's claim: `label` applies, with evidence at these offsets of the original text.
+
+    An uncertain hit decides nothing; it asks for care.
+    """
 
     label: str
     score: float
     start: int
     end: int
+    certain: bool = True
 
 
 class Detector(Protocol):

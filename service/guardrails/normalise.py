@@ -25,46 +25,10 @@ _SPACED_WORDS = re.compile(r"(?<!\w)(?:\w[ .\-_*]){3,}\w(?!\w)")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s,]?){8,}(?![0-9a-fA-F])")
 _COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "you",
-        "your",
-        "to",
-        "of",
-        "a",
-        "in",
-        "is",
-        "it",
-        "that",
-        "my",
-        "me",
-        "i",
-        "she",
-        "he",
-        "her",
-        "him",
-        "not",
-        "for",
-        "on",
-        "be",
-        "what",
-        "how",
-        "all",
-        "this",
-        "with",
-        "print",
-        "ignore",
-        "instructions",
-        "prompt",
-        "system",
-        "rules",
-        "tell",
-        "previous",
-        "please",
-        "want",
-        "make",
-    ]
+    (
+        "the and you your to of a in is it that my me i she he her him not for on be what how all this with print "
+        "ignore instructions prompt system rules tell previous please want make"
+    ).split()
 )
 
 

@@ -47,6 +47,8 @@ SCOPES = {
         re.I,
     ),
 }
+RULE_FILES = ("safety", "injection", "tactics")
+
 _BEFORE_MATCH = {"negated", "reported"}
 
 
@@ -115,6 +117,11 @@ class RuleDetector:
                 if rule.spans(payload.text)
             ]
         return tuple(hits)
+
+
+def rule_detectors() -> tuple[RuleDetector, ...]:
+    """A detector for each file of rules."""
+    return tuple(RuleDetector(name, load_rules(name)) for name in RULE_FILES)
 
 
 def load_rules(name: str) -> tuple[Rule, ...]:

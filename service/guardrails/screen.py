@@ -31,21 +31,23 @@ class Screen:
         recent = tuple(history)[-HISTORY_TURNS:]
         subject = Subject.model_construct(surface=surface, text=text, history=recent, normalised=normalise(text))
         findings: dict[str, Finding] = {}
+        doubts: list[str] = []
         for detector in self._detectors:
-            for finding in await self._run(detector, subject):
-                known = findings.get(finding.label)
-                if known is None or finding.score > known.score:
-                    findings[finding.label] = finding
+            for hit in await self._run(detector, subject):
+                if not hit.certain:
+                    doubts.append(hit.label)
+                elif hit.label not in findings or hit.score > findings[hit.label].score:
+                    findings[hit.label] = self._finding(detector, hit, subject)
         ranked = tuple(sorted(findings.values(), key=lambda finding: -finding.score))
-        return Verdict(decision=decide(surface, (finding.label for finding in ranked)), findings=ranked)
+        decision = decide(surface, (finding.label for finding in ranked))
+        return Verdict(decision=decision, findings=ranked, doubts=() if ranked else tuple(doubts))
 
-    async def _run(self, detector: Detector, subject: Subject) -> tuple[Finding, ...]:
+    async def _run(self, detector: Detector, subject: Subject) -> tuple[Hit, ...]:
         try:
-            hits = await detector.detect(subject)
+            return await detector.detect(subject)
         except Exception as error:  # noqa: BLE001 - whatever broke, an unjudged text must not pass
             log.error("detector %s failed (%s): blocked", detector.name, type(error).__name__)
-            hits = (Hit(label=GUARD_FAILURE, score=1.0, start=0, end=len(subject.text)),)
-        return tuple(self._finding(detector, hit, subject) for hit in hits)
+            return (Hit(label=GUARD_FAILURE, score=1.0, start=0, end=len(subject.text)),)
 
     def _finding(self, detector: Detector, hit: Hit, subject: Subject) -> Finding:
         tactic = self._tactics.get(hit.label)

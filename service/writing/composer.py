@@ -6,11 +6,12 @@ It needs no model, answers in milliseconds, and is what stands in when a provide
 import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Protocol
 
+from knowledge.encoder import Encoder
 from knowledge.passages import Passage
+from knowledge.situations import GENERAL, NOT_COVERED, Situation, SituationFinder
 from service.writing.guidance import choose_guidance
-from service.writing.units import Phrases, Situation
+from service.writing.units import Phrases
 from service.writing.writer import Brief, Chunk
 
 _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
@@ -29,24 +30,17 @@ _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
 }
 _FOLLOW_UP = re.compile(r"^\W*(?:and|but|ok(?:ay)?|so|why|how|what)\b[^.!]{0,40}\??$", re.I)
 
-NOT_COVERED = "not-covered"
-
-
-class SituationFinder(Protocol):
-    """Tells which situation a text is in."""
-
-    def find(self, text: str) -> str | None:
-        """A situation's id, or nothing when none is near enough."""
-        ...
-
 
 class Composer:
     """Builds replies from written units and the sentences of passages."""
 
-    def __init__(self, situations: Mapping[str, Situation], phrases: Phrases, finder: SituationFinder) -> None:
+    def __init__(
+        self, situations: Mapping[str, Situation], phrases: Phrases, finder: SituationFinder, encoder: Encoder
+    ) -> None:
         self._situations = situations
         self._phrases = phrases
         self._finder = finder
+        self._encoder = encoder
 
     @property
     def name(self) -> str:
@@ -75,10 +69,10 @@ class Composer:
 
     def _coach(self, brief: Brief, said: str) -> list[str]:
         need = _need(brief)
-        found = self._finder.find(need)
+        found = self._finder.find(need, self._encoder.embed([need])[0])
         if found == NOT_COVERED or not (brief.covered or found):
             return self._beyond_the_articles(brief, said)
-        situation = self._situations[found or "general"]
+        situation = self._situations[found or GENERAL]
 
         def pick(options: Sequence[str]) -> str:
             return _fresh(options, said, brief.message)
@@ -89,7 +83,8 @@ class Composer:
             opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
         guidance = self._guidance(f"{need} {' '.join(situation.asks[:3])}", brief.passages, said, 2)
         closing = f"{pick(situation.steps)} {pick(situation.questions)}"
-        paragraphs = (opening.strip(), *guidance, closing.strip(), *self._introduction(brief))
+        care = pick(self._phrases["uncertain"]) if brief.careful else ""
+        paragraphs = (opening.strip(), *guidance, care, closing.strip(), *self._introduction(brief))
         return [paragraph for paragraph in paragraphs if paragraph]
 
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:

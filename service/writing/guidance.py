@@ -16,6 +16,7 @@ _LEANS_BACK = re.compile(
     re.I,
 )
 _MAX_WORDS = 62
+_FAR_BELOW = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,25 @@ class Guidance:
 
 
 def choose_guidance(need: str, passages: tuple[Passage, ...], said: str, most: int = 2) -> tuple[Guidance, ...]:
-    """At most `most` pieces, best first, from different passages; nothing that stands in `said` already."""
+    """At most `most` pieces from different passages, in their order; nothing that stands in `said` already.
+
+    Retrieval has judged the passages; the words of `need` only choose among the sentences of each. A passage far
+    below the best is left out: one fitting piece of advice is worth more than two.
+    """
     rarity = _rarity([passage.text for passage in passages])
     wanted = _stems(need)
-    best: list[Guidance] = []
+    chosen: list[Guidance] = []
     for number, passage in enumerate(passages, start=1):
+        if len(chosen) == most or (chosen and passage.score < _FAR_BELOW * passages[0].score):
+            break
         options = [
-            Guidance(number, text, _worth(text, place, wanted, rarity) * (0.4 + max(passage.score, 0.0)))
+            Guidance(number, text, _worth(text, place, wanted, rarity))
             for place, text in _windows(passage.text)
             if not any(sentence.text in said for sentence in split_sentences(text))
         ]
         if options:
-            best.append(max(options, key=lambda guidance: guidance.score))
-    ranked = sorted(best, key=lambda guidance: -guidance.score)
-    return tuple(ranked[:most])
+            chosen.append(max(options, key=lambda guidance: guidance.score))
+    return tuple(chosen)
 
 
 def _windows(text: str) -> Iterable[tuple[int, str]]:
@@ -84,76 +90,10 @@ def _stems(text: str) -> set[str]:
 
 
 _COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "you",
-        "your",
-        "that",
-        "with",
-        "for",
-        "have",
-        "has",
-        "had",
-        "was",
-        "were",
-        "are",
-        "not",
-        "but",
-        "they",
-        "them",
-        "their",
-        "this",
-        "what",
-        "when",
-        "how",
-        "can",
-        "will",
-        "would",
-        "just",
-        "from",
-        "his",
-        "her",
-        "she",
-        "him",
-        "all",
-        "get",
-        "out",
-        "about",
-        "been",
-        "than",
-        "then",
-        "who",
-        "why",
-        "did",
-        "does",
-        "more",
-        "very",
-        "much",
-        "like",
-        "want",
-        "know",
-        "there",
-        "because",
-        "after",
-        "before",
-        "again",
-        "could",
-        "should",
-        "may",
-        "might",
-        "its",
-        "own",
-        "one",
-        "two",
-        "any",
-        "some",
-        "even",
-        "also",
-        "only",
-        "into",
-        "over",
-        "yes",
-        "don't",
-    ]
+    (
+        "the and you your that with for have has had was were are not but they them their this what when how "
+        "can will would just from his her she him all get out about been than then who why did does more very "
+        "much like want know there because after before again could should may might its own one two any some "
+        "even also only into over yes don't "
+    ).split()
 )

@@ -58,6 +58,14 @@ def _orders(brief: Brief) -> list[str]:
             f"An earlier draft of this reply was stopped: {tactic.definition} Write it anew without anything of that "
             f"kind. {tactic.alternative}"
         )
+    if brief.careful:
+        orders.append(
+            "It is unclear whether the person wants to put pressure on the other. Accuse nobody; coach in a way that "
+            "leaves the other person free, and offer no wording to send."
+        )
+    if brief.wishes:
+        told = " ".join(f'"{sentence}"' for sentence in brief.wishes)
+        orders.append(f"What the person told of the other person's wishes, which any advice respects: {told}")
     if brief.first_turn:
         orders.append("This is your first reply to this person: say in half a sentence that you are an AI coach.")
     return orders

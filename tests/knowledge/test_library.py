@@ -8,8 +8,10 @@ from knowledge.article import Article
 from knowledge.encoder import MiniLMEncoder
 from knowledge.errors import BadQuery
 from knowledge.index import PassageIndex
+from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.retriever import Retriever
+from knowledge.situations import SituationFinder
 from knowledge.store import ArticleStore
 from tests.knowledge.test_importer import PARAGRAPH, write
 
@@ -18,7 +20,8 @@ BUILTIN = Article("own.md", "Own", "A built-in article about patience and kept p
 
 @pytest.fixture
 def library(tmp_path: Path, encoder: MiniLMEncoder) -> Library:
-    return Library(ArticleStore(tmp_path / "articles"), PassageIndex(tmp_path / "index", encoder), (BUILTIN,))
+    index = PassageIndex(tmp_path / "index", encoder)
+    return Library(ArticleStore(tmp_path / "articles"), index, LexicalIndex(tmp_path / "words.sqlite3"), (BUILTIN,))
 
 
 def test_importing_twice_changes_nothing(library: Library, tmp_path: Path) -> None:
@@ -56,7 +59,7 @@ def test_a_collection_name_that_cannot_be_is_refused(library: Library, tmp_path:
 
 def test_searching_refuses_what_it_cannot_answer(library: Library, encoder: MiniLMEncoder) -> None:
     library.sync()
-    retriever = Retriever(library.index, encoder)
+    retriever = Retriever(library.index, library.lexical, SituationFinder(library.index, library.lexical, {}), encoder)
     assert retriever.search("keeping promises", k=1).passages[0].article == "own.md"
     with pytest.raises(BadQuery, match="empty"):
         retriever.search("  ")

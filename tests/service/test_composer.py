@@ -6,9 +6,10 @@ import re
 import pytest
 
 from knowledge.sentences import split_sentences, word_count
+from knowledge.situations import load_situations
 from service.conversation import Turn
 from service.wiring import Workshop
-from service.writing.units import load_phrases, load_situations
+from service.writing.units import load_phrases
 from service.writing.writer import Brief
 
 OPENINGS = [

@@ -1,0 +1,64 @@
+"""Who did it, and to whom: vectors cannot tell "I lied to her" from "she lied to me", and the advice differs."""
+
+import re
+from typing import Literal
+
+Side = Literal["did", "suffered"]
+
+_DEED = (
+    r"(?:lied|lying|cheat(?:ed|ing)|betray(?:ed|ing)|hid|hidden|hiding|kept (?:it |this |a |my )?(?:\w+ )?"
+    r"(?:secret|from)|broke|broken|read|snooped|checked|tracked|hacked|spied|gambl(?:ed|ing)|stole|shouted|yelled|screamed|slept|kissed"
+    r"|ghosted|neglected|ignored|dismissed|hurt|promised|drank|used again|relapsed|deceived|flirted|messed|screwed"
+    r"|fucked)"
+)
+_ADVERBS = (
+    r"(?: (?:really|had|have|has|also|always|never|just|only|been|once|stupidly|badly|even|kept|was|am|is"
+    r"|started)){0,3}"
+)
+_PARTNER = r"(?:ex|husband|wife|partner|boyfriend|girlfriend|fianc[ée]e?|bf|gf)"
+
+
+def _pattern(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.I)
+
+
+_I_DID = _pattern(
+    rf"\b(?:i|i've|i'd|i have|i had){_ADVERBS} {_DEED}\b",
+    r"\bmy (?:lies|lying|affair|cheating|betrayal|gambling|drinking|secret|temper|jealousy|debts?)\b",
+    r"\b(?:found (?:out )?my|caught me|forgive me|trust me again|it was my fault)\b",
+)
+_THEY_DID = _pattern(
+    rf"\b(?:he|she|they|he's|she's|they've|my {_PARTNER}){_ADVERBS} {_DEED}\b"
+    r"(?=[^.!?]{0,40}\b(?:me|us|my|behind my back)\b|[^.!?]{0,25}$)",
+    r"\b(?:cheated on me|lied to me|betrayed me|i was (?:lied to|cheated on|betrayed))\b",
+    r"\b(?:his|her|their) (?:lies|lying|affair|cheating|betrayal|gambling|secret)\b",
+    r"\bi found (?:his|her|their|out (?:that )?(?:he|she|they))\b",
+)
+_YOU_SUFFERED = _pattern(
+    r"\bif you (?:were|have been|had been|got) (?:\w+ )?(?:cheated on|lied to|betrayed|deceived|hurt)\b",
+    r"\byou were (?:cheated on|lied to|betrayed|deceived|the one who was)\b",
+    r"\b(?:they|your ex|your partner) (?:cheated|lied to you|betrayed you|deceived you|broke your trust)\b",
+    r"\bcheated on you\b|\blied to you\b|\bforgive (?:them|your ex)\b",
+)
+_YOU_DID = _pattern(
+    rf"\b(?:if you|you|you have|you've|that you|what you) (?:have |had |also |once |ever )?{_DEED}\b",
+    r"\bwhat you did\b|\byour (?:lies|lie|affair|betrayal|apology)\b|\byou are sorry\b",
+)
+
+
+def side_of_person(text: str) -> Side | None:
+    """Whether the person who writes `text` did the harm or suffered it; nothing where they tell neither or both."""
+    return _one(_I_DID, _THEY_DID, text)
+
+
+def side_of_advice(text: str) -> Side | None:
+    """Whether advice speaks to one who did the harm or to one who suffered it."""
+    return _one(_YOU_DID, _YOU_SUFFERED, text)
+
+
+def _one(did: re.Pattern[str], suffered: re.Pattern[str], text: str) -> Side | None:
+    text = text.replace("’", "'")
+    done, borne = len(did.findall(text)), len(suffered.findall(text))
+    if done == borne:
+        return None
+    return "did" if done > borne else "suffered"

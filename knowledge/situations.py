@@ -1,0 +1,132 @@
+"""The situations people come with: how they put it, and what can be said to anyone who is in it.
+
+People tell situations and articles give advice; a situation knows both languages. Retrieval crosses over it, and the
+composer speaks from it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import yaml
+
+from knowledge.article import Stage
+from knowledge.encoder import Vectors
+from knowledge.index import PassageIndex
+from knowledge.lexical import LexicalIndex
+from knowledge.passages import Passage
+from knowledge.sides import Side, side_of_person
+
+GENERAL = "general"
+NOT_COVERED = "not-covered"
+
+_ASKS = "situation-asks"
+_ADVICE = "situation-advice"
+_NEIGHBOURS = 6
+_CANDIDATES = 24
+_NEAR = 0.42
+"""Cosine similarity below which an ask has no vote."""
+_WORDS = 0.15
+"""What the best match of rare words adds to a similarity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One situation: `asks` are the ways in which people put it, the rest is what the coach can say.
+
+    `articles` are those of ours that are about it. `side` tells whether the person in it did the harm or suffered it,
+    where it can only be one.
+    """
+
+    id: str
+    stage: Stage
+    articles: tuple[str, ...]
+    side: Side | None
+    asks: tuple[str, ...]
+    openers: tuple[str, ...]
+    bridges: tuple[str, ...]
+    steps: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+@cache
+def load_situations() -> Mapping[str, Situation]:
+    """All situations by id; `general` and `not-covered` are always among them."""
+    rows = yaml.safe_load((files("knowledge") / "situations.yaml").read_text(encoding="utf-8"))
+    return {row["id"]: _situation(row) for row in rows}
+
+
+def _situation(row: dict[str, Any]) -> Situation:
+    texts = {
+        key: tuple(str(text).strip() for text in row[key])
+        for key in ("asks", "openers", "bridges", "steps", "questions")
+    }
+    return Situation(id=row["id"], stage=row["stage"], articles=tuple(row["articles"]), side=row.get("side"), **texts)
+
+
+class SituationFinder:
+    """Tells which situations a text is in, by a vote of the nearest asks."""
+
+    def __init__(self, index: PassageIndex, lexical: LexicalIndex, situations: Mapping[str, Situation]) -> None:
+        self._index = index
+        self._lexical = lexical
+        self._situations = situations
+
+    def sync(self) -> None:
+        """Bring the index up to date with what is written."""
+        situations = self._situations
+        asks = [
+            Passage(f"{situation.id}#{number}", situation.id, "", "", ask)
+            for situation in situations.values()
+            for number, ask in enumerate(situation.asks, start=1)
+        ]
+        advice = [
+            Passage(f"{situation.id}#1", situation.id, "", "", " ".join((*situation.bridges, *situation.steps)))
+            for situation in situations.values()
+        ]
+        self._index.sync(_ASKS, asks)
+        self._lexical.sync(_ASKS, asks)
+        self._index.sync(_ADVICE, advice)
+
+    def votes(self, text: str, vector: Vectors) -> Mapping[str, float]:
+        """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
+
+        A situation of one who suffered what this person did, or the other way round, has no vote.
+        """
+        side = side_of_person(text)
+        words = self._lexical.search(_ASKS, text, _CANDIDATES)
+        strongest = max(words.values(), default=1.0)
+        near = [
+            (ask.article, ask.score + _WORDS * words.get(ask.id, 0.0) / strongest)
+            for ask in self._index.search(_ASKS, vector, _CANDIDATES)
+            if ask.score >= _NEAR and (side is None or self._situations[ask.article].side in (None, side))
+        ]
+        votes: dict[str, float] = defaultdict(float)
+        for name, score in sorted(near, key=lambda row: -row[1])[:_NEIGHBOURS]:
+            votes[name] += (score - _NEAR / 2) ** 2
+        total = sum(votes.values())
+        return {name: votes[name] / total for name in sorted(votes, key=lambda name: -votes[name])}
+
+    def find(self, text: str, vector: Vectors) -> str | None:
+        """The likeliest situation, or nothing."""
+        return next(iter(self.votes(text, vector)), None)
+
+    def articles(self, votes: Mapping[str, float]) -> Mapping[str, float]:
+        """How much each of our articles is about these situations, 0 to 1."""
+        weights: dict[str, float] = defaultdict(float)
+        for name, weight in votes.items():
+            for article in self._situations[name].articles:
+                weights[article] += weight
+        return weights
+
+    def advice(self, votes: Mapping[str, float]) -> Vectors | None:
+        """Where the advice for these situations lies, as a unit vector."""
+        if not votes:
+            return None
+        rows = self._index.vectors(_ADVICE, [f"{name}#1" for name in votes])
+        mixed = np.sum([rows[f"{name}#1"] * weight for name, weight in votes.items()], axis=0)
+        return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)

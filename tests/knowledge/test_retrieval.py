@@ -1,0 +1,71 @@
+"""People tell situations, articles give advice: the retriever crosses over."""
+
+import pytest
+
+from knowledge.lexical import query_terms
+from knowledge.sides import side_of_advice, side_of_person
+from knowledge.situations import load_situations
+from service.wiring import Workshop
+from tests.service.test_composer import OPENINGS
+
+ARTICLES = [
+    "private-messages-and-snooping.md", "apologised-many-times.md", "when-not-to-try.md", "sharing-a-home.md",
+    "signs-trust-returns.md", "lies-about-money.md", "after-they-cheated.md", "moving-on.md",
+    "friends-and-reputation.md", "grief-and-sleep.md", "drinking-and-relapse.md", "grief-and-sleep.md",
+    "when-not-to-try.md", "first-meeting.md", "compatibility-and-letting-go.md",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("opening", "article"), list(zip(OPENINGS, ARTICLES, strict=True)))
+def test_a_few_words_find_the_right_article(workshop: Workshop, opening: str, article: str) -> None:
+    found = workshop.retriever.search(opening)
+    assert found.passages[0].article == article
+    scores = [passage.score for passage in found.passages]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("I lied to her about money for a year", "did"),
+        ("my wife lied to me about debts", "suffered"),
+        ("he cheated on me and wants me back", "suffered"),
+        ("I cheated and he found out", "did"),
+        ("she caught me reading her phone", "did"),
+        ("I found his texts to another woman", "suffered"),
+        ("we broke up and I miss her", None),
+    ],
+)
+def test_who_did_it(text: str, side: str | None) -> None:
+    assert side_of_person(text) == side
+
+
+def test_advice_is_for_the_one_who_did_it_or_for_the_other() -> None:
+    assert side_of_advice("If you were cheated on, take your time.") == "suffered"
+    assert side_of_advice("If you lied, say what you did.") == "did"
+    assert side_of_advice("Sleep first.") is None
+
+
+def test_the_same_words_from_both_sides_find_different_advice(workshop: Workshop) -> None:
+    did = workshop.retriever.search("I cheated on him with a colleague and I want to repair it")
+    suffered = workshop.retriever.search("he cheated on me with a colleague and I want to repair it")
+    assert did.passages[0].article == "after-you-cheated.md"
+    assert suffered.passages[0].article == "after-they-cheated.md"
+
+
+@pytest.mark.parametrize(
+    "question", ["How do I cook rice?", "what is the capital of France", "how do I invest in bitcoin"]
+)
+def test_it_knows_when_it_does_not_know(workshop: Workshop, question: str) -> None:
+    assert not workshop.retriever.search(question).covered
+
+
+def test_situations_name_articles_that_exist(workshop: Workshop) -> None:
+    names = {passage.article for passage in workshop.library.passages("coaching")}
+    for situation in load_situations().values():
+        assert situation.articles
+        assert set(situation.articles) <= names
+
+
+def test_only_telling_words_are_searched() -> None:
+    assert query_terms("How do I say that I'm sorry, sorry?") == ["say", "sorry"]
