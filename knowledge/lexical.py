@@ -11,6 +11,15 @@ from knowledge.passages import Passage
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 _MAX_TERMS = 48
+_FEW = 3
+_ALSO = {
+    "sorry": ("apology", "apologize", "apologise"),
+    "cheated": ("affair", "infidelity", "betrayal"),
+    "lied": ("lie", "honest", "honesty"),
+    "jealous": ("jealousy",),
+    "trust": ("trustworthy",),
+}
+"""What the articles call it."""
 _STOP = frozenset(
     (
         "a an and are as at be been but by did do does for from get had has have he her him his how i if in "
@@ -77,5 +86,8 @@ def _digest(passages: Sequence[Passage]) -> str:
 
 def query_terms(query: str) -> list[str]:
     """The words of a query that can tell passages apart, each once."""
-    words = (word.lower() for word in _WORD.findall(query.replace("'", "").replace("’", "")))
-    return list(dict.fromkeys(word for word in words if word not in _STOP))[:_MAX_TERMS]
+    words = [word.lower() for word in _WORD.findall(query.replace("'", "").replace("’", ""))]
+    # In two or three words even "but" may be the point.
+    telling = words if len(words) <= _FEW else [word for word in words if word not in _STOP]
+    widened = [term for word in telling for term in (word, *_ALSO.get(word, ()))]
+    return list(dict.fromkeys(widened))[:_MAX_TERMS]

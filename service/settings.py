@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     model: str = Field(EMBEDDED, description="`embedded` for the composer, else any LiteLLM model string.")
     model_api_base: str | None = Field(None, description="Base URL of the model's API.")
     model_timeout: float = Field(30.0, gt=0, le=600, description="Seconds a provider may take for one reply.")
+    judge_model: str | None = Field(None, description="LiteLLM model that is asked where the guards are not sure.")
+    judge_timeout: float = Field(10.0, gt=0, le=120, description="Seconds that the judge model may take.")
     data_dir: Path = Field(default_factory=_default_data_dir, description="Folder for sessions, articles and index.")
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Comma-separated keys; without any, only loopback may connect."

@@ -17,12 +17,14 @@ from knowledge.resources import load_resources
 from knowledge.retriever import Retriever
 from knowledge.situations import SituationFinder, load_situations
 from knowledge.store import ArticleStore
-from knowledge.tactics import load_tactics
+from knowledge.tactics import Tactics, load_tactics
 from service.coach import Coach
 from service.flow.context import Context
 from service.flow.graph import build_graph
 from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
+from service.guardrails.guardrail import Detector
+from service.guardrails.judge import ModelJudge
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.memory.sessions import SessionStore
@@ -80,9 +82,24 @@ def build_workshop(settings: Settings) -> Workshop:
     situations = load_situations()
     finder = SituationFinder(library.index, library.lexical, situations)
     finder.sync()
-    screen = Screen((*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel())), load_tactics())
+    tactics = load_tactics()
+    detectors: tuple[Detector, ...] = (*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel()))
+    screen = Screen(detectors, tactics, build_judge(settings, tactics))
     retriever = Retriever(library.index, library.lexical, finder, encoder)
     return Workshop(library, retriever, screen, Composer(situations, load_phrases(), finder, encoder))
+
+
+def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:
+    """The judge that settings name, if any.
+
+    Raises:
+        ConfigurationError: no provider is known for the model.
+    """
+    if settings.judge_model is None:
+        return None
+    gateway = Gateway(settings.judge_model, None, settings.judge_timeout)
+    gateway.check("COACH_JUDGE_MODEL")
+    return ModelJudge(gateway, tactics)
 
 
 def build_writer(settings: Settings, composer: Composer) -> Writer:
@@ -94,7 +111,7 @@ def build_writer(settings: Settings, composer: Composer) -> Writer:
     if settings.model == EMBEDDED:
         return composer
     gateway = Gateway(settings.model, settings.model_api_base, settings.model_timeout)
-    gateway.check()
+    gateway.check("COACH_MODEL")
     return LiteLLMWriter(gateway)
 
 

@@ -22,25 +22,34 @@ _ESCALATES = frozenset({"crisis_self_harm", "crisis_violence", "abuse_victim", "
 class Screen:
     """Runs every detector over a text and gives one verdict."""
 
-    def __init__(self, detectors: Sequence[Detector], tactics: Tactics) -> None:
+    def __init__(self, detectors: Sequence[Detector], tactics: Tactics, judge: Detector | None = None) -> None:
+        """`judge` is asked only where `detectors` are left in doubt."""
         self._detectors = tuple(detectors)
         self._tactics = tactics
+        self._judge = judge
 
     async def judge(self, surface: Surface, text: str, history: Sequence[Turn] = ()) -> Verdict:
         """Judge `text` on `surface` after `history`. Never raises for any text: a detector that breaks blocks."""
         recent = tuple(history)[-HISTORY_TURNS:]
         subject = Subject.model_construct(surface=surface, text=text, history=recent, normalised=normalise(text))
+        findings, doubts = await self._found(self._detectors, subject)
+        if doubts and not findings and self._judge is not None:
+            findings, doubts = await self._found((self._judge,), subject)
+        ranked = tuple(sorted(findings.values(), key=lambda finding: -finding.score))
+        decision = decide(surface, (finding.label for finding in ranked))
+        return Verdict(decision=decision, findings=ranked, doubts=() if ranked else tuple(doubts))
+
+    async def _found(self, detectors: Sequence[Detector], subject: Subject) -> tuple[dict[str, Finding], list[str]]:
+        """The surest finding of each label, and the labels that are in doubt."""
         findings: dict[str, Finding] = {}
         doubts: list[str] = []
-        for detector in self._detectors:
+        for detector in detectors:
             for hit in await self._run(detector, subject):
                 if not hit.certain:
                     doubts.append(hit.label)
                 elif hit.label not in findings or hit.score > findings[hit.label].score:
                     findings[hit.label] = self._finding(detector, hit, subject)
-        ranked = tuple(sorted(findings.values(), key=lambda finding: -finding.score))
-        decision = decide(surface, (finding.label for finding in ranked))
-        return Verdict(decision=decision, findings=ranked, doubts=() if ranked else tuple(doubts))
+        return findings, doubts
 
     async def _run(self, detector: Detector, subject: Subject) -> tuple[Hit, ...]:
         try:

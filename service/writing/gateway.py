@@ -22,8 +22,8 @@ class Gateway:
         self._api_base = api_base
         self._timeout = timeout
 
-    def check(self) -> None:
-        """Fail early where the model string cannot work.
+    def check(self, setting: str) -> None:
+        """Fail early where the model string, given in `setting`, cannot work.
 
         Raises:
             ConfigurationError: LiteLLM knows no provider for the model string.
@@ -33,7 +33,7 @@ class Gateway:
             litellm.get_llm_provider(self.model, api_base=self._api_base)
         except litellm.exceptions.BadRequestError:
             raise ConfigurationError(
-                f"COACH_MODEL={self.model!r} names no provider. Use 'embedded' or a LiteLLM string such as "
+                f"{setting}={self.model!r} names no provider. Use 'embedded' or a LiteLLM string such as "
                 "'openai/gpt-5-mini', 'anthropic/claude-sonnet-4-5' or 'ollama/llama3.2'."
             ) from None
 
@@ -68,6 +68,15 @@ class Gateway:
             raise ProviderError(f"the model's provider failed ({type(error).__name__})") from error
         if not written:
             raise ProviderError("the model's provider sent an empty reply")
+
+    async def complete(self, messages: list[dict[str, str]]) -> Chunk:
+        """The whole answer at once.
+
+        Raises:
+            ProviderError: as `stream`.
+        """
+        pieces = [piece async for piece in self.stream(messages)]
+        return Chunk("".join(piece.text for piece in pieces), sum((piece.usage for piece in pieces), Usage()))
 
 
 def _provider_faults(litellm: "ModuleType") -> tuple[type[Exception], ...]:

@@ -68,4 +68,6 @@ def test_situations_name_articles_that_exist(workshop: Workshop) -> None:
 
 
 def test_only_telling_words_are_searched() -> None:
-    assert query_terms("How do I say that I'm sorry, sorry?") == ["say", "sorry"]
+    terms = query_terms("How do I say that I'm sorry, sorry?")
+    assert terms == ["say", "sorry", "apology", "apologize", "apologise"]
+    assert "but" in query_terms("sorry but")

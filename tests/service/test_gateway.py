@@ -85,5 +85,5 @@ def test_a_provider_that_is_down() -> None:
 
 def test_a_model_of_no_provider_is_named_at_start() -> None:
     with pytest.raises(ConfigurationError, match="COACH_MODEL='my-model' names no provider"):
-        Gateway("my-model").check()
-    Gateway(MODEL).check()
+        Gateway("my-model").check("COACH_MODEL")
+    Gateway(MODEL).check("COACH_MODEL")

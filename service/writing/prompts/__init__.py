@@ -1,10 +1,24 @@
 """The instructions that a model is given, versioned by file name."""
 
+from functools import cache
 from importlib.resources import files
 
 PROMPT_VERSION = "coach.v1"
 
 
+JUDGE_VERSION = "judge.v1"
+
+
 def coach_prompt() -> str:
     """The system prompt for a coaching reply."""
-    return (files("service.writing.prompts") / f"{PROMPT_VERSION}.md").read_text(encoding="utf-8").strip()
+    return _read(PROMPT_VERSION)
+
+
+def judge_prompt() -> str:
+    """The system prompt for a second opinion, with `{labels}` and `{surface}` to fill in."""
+    return _read(JUDGE_VERSION)
+
+
+@cache
+def _read(name: str) -> str:
+    return (files("service.writing.prompts") / f"{name}.md").read_text(encoding="utf-8").strip()
