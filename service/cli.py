@@ -19,7 +19,7 @@ from knowledge.errors import TrustCoachError
 if TYPE_CHECKING:
     from knowledge.library import Progress
     from service.coach import Coach
-    from service.wiring import Workshop
+    from service.guardrails.screen import Screen
 
 app = typer.Typer(
     name="coach",
@@ -148,21 +148,21 @@ def review(
     """The guards alone."""
     from knowledge.tactics import SURFACES
     from service.settings import load_settings
-    from service.wiring import build_workshop
+    from service.wiring import build_screen
 
     if (text is None) != jsonl:
         _fail("give a TEXT, or --jsonl and cases on standard input")
     if surface not in SURFACES:
         _fail(f"--surface is one of {', '.join(SURFACES)}")
-    workshop = build_workshop(load_settings())
+    screen = build_screen(load_settings())
     if text is not None:
         rows: Iterator[dict[str, Any]] = iter([{"id": None, "surface": surface, "text": text}])
     else:
         rows = _json_lines()
-    asyncio.run(_review_all(workshop, rows))
+    asyncio.run(_review_all(screen, rows))
 
 
-async def _review_all(workshop: "Workshop", rows: Iterator[dict[str, Any]]) -> None:
+async def _review_all(screen: "Screen", rows: Iterator[dict[str, Any]]) -> None:
     from pydantic import ValidationError
 
     from service.api.review import ReviewBody
@@ -176,7 +176,7 @@ async def _review_all(workshop: "Workshop", rows: Iterator[dict[str, Any]]) -> N
             problem = error.errors(include_input=False)[0]
             _fail(f"line {number}: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
         check_text(case.text, f"line {number}: text")
-        verdict = await judged(workshop.screen, case.surface, case.text, case.history)
+        verdict = await judged(screen, case.surface, case.text, case.history)
         print(
             json.dumps({"id": row.get("id"), **verdict.model_dump(mode="json")}, ensure_ascii=False),
             flush=True,

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
@@ -18,8 +19,10 @@ from service.flow.context import Context, Event, Replied
 from service.flow.graph import Graph
 from service.flow.state import ChatRequest, ChatState, Exchange, Reply, wishes
 from service.guardrails.review import Review, review
+from service.handover import Handover
 from service.memory.ledger import LedgerEntry
 from service.memory.sessions import SessionStore
+from service.metrics import Metrics
 
 MAX_CHARACTERS = 8000
 _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}")
@@ -28,7 +31,17 @@ _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}")
 class Coach:
     """Holds conversations, judges texts and searches articles."""
 
-    def __init__(self, graph: Graph, context: Context, sessions: SessionStore, locale: str) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        context: Context,
+        sessions: SessionStore,
+        locale: str,
+        metrics: Metrics,
+        handover: Handover | None = None,
+    ) -> None:
+        self.metrics = metrics
+        self._handover = handover
         self._graph = graph
         self._context = context
         self._sessions = sessions
@@ -53,6 +66,7 @@ class Coach:
         """As `chat`, telling what happens; `Replied` comes last, once the turn is kept."""
         check_text(message, "message")
         session = check_session(session_id) if session_id is not None else uuid.uuid4().hex
+        started = time.perf_counter()
         lock = self._locks.setdefault(session, asyncio.Lock())
         async with lock:
             if await self._sessions.is_deleted(session):
@@ -80,6 +94,9 @@ class Coach:
                 raise SessionDeleted("this session was deleted while the reply was written", "session_id")
             if reply is None:
                 raise AssertionError("a turn ended without a reply")
+            self.metrics.turn(reply, time.perf_counter() - started)
+            if self._handover is not None:
+                self._handover.tell(reply, message)
             yield Replied(reply)
 
     async def review(self, text: str, surface: Surface, history: Sequence[Turn] = ()) -> Review:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
         (), description="Comma-separated keys; without any, only loopback may connect."
     )
     locale: str = Field("en", description="Locale of people who name none, e.g. `en-GB`; chooses crisis resources.")
+    handover_url: str | None = Field(None, description="Where a turn that may need a human is told of.")
+    handover_content: bool = Field(False, description="Whether the message goes along.")
     release: Literal["sentence", "reply"] = Field(
         "sentence", description="Whether a streamed reply leaves sentence by sentence or all at once."
     )

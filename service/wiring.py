@@ -27,7 +27,9 @@ from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
+from service.handover import Handover
 from service.memory.sessions import SessionStore
+from service.metrics import Metrics
 from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
 from service.writing.gateway import Gateway
@@ -69,6 +71,18 @@ def build_search(settings: Settings) -> tuple[Library, Retriever]:
     return library, Retriever(library.index, library.lexical, finder, encoder)
 
 
+def build_screen(settings: Settings) -> Screen:
+    """The guards, which need neither articles nor sessions.
+
+    Raises:
+        KnowledgeDataError: packaged data is malformed.
+        ConfigurationError: no provider is known for the judge model.
+    """
+    tactics = load_tactics()
+    detectors: tuple[Detector, ...] = (*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel()))
+    return Screen(detectors, tactics, build_judge(settings, tactics))
+
+
 def build_workshop(settings: Settings) -> Workshop:
     """Everything but sessions and writer, ready to serve: indexes are up to date when this returns.
 
@@ -82,9 +96,7 @@ def build_workshop(settings: Settings) -> Workshop:
     situations = load_situations()
     finder = SituationFinder(library.index, library.lexical, situations)
     finder.sync()
-    tactics = load_tactics()
-    detectors: tuple[Detector, ...] = (*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel()))
-    screen = Screen(detectors, tactics, build_judge(settings, tactics))
+    screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
     return Workshop(library, retriever, screen, Composer(situations, load_phrases(), finder, encoder))
 
@@ -130,4 +142,7 @@ async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncI
             resources=load_resources(),
             release=settings.release,
         )
-        yield Coach(build_graph(sessions.saver), context, sessions, settings.locale)
+        handover = Handover(settings.handover_url, settings.handover_content) if settings.handover_url else None
+        yield Coach(build_graph(sessions.saver), context, sessions, settings.locale, Metrics(), handover)
+        if handover is not None:
+            await handover.close()

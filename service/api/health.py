@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from service.api.guard import CoachDep
 
 router = APIRouter(tags=["health"])
 
@@ -21,6 +23,6 @@ async def ready(request: Request) -> JSONResponse:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
-    """Counters and timings for Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(coach: CoachDep) -> Response:
+    """Counters and timings of this process for Prometheus."""
+    return Response(coach.metrics.text(), media_type=CONTENT_TYPE_LATEST)

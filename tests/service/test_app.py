@@ -128,7 +128,10 @@ def test_review_gives_spans_and_an_alternative(client: TestClient) -> None:
 def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ready", "missing": []}
-    assert "python_info" in client.get("/metrics").text
+    client.post("/v1/chat", json={"message": "I want to die"})
+    metrics = client.get("/metrics").text
+    assert 'coach_turns_total{decision="escalate"} 1.0' in metrics
+    assert 'coach_findings_total{label="crisis_self_harm"} 1.0' in metrics
     assert client.get("/openapi.json").json()["paths"].keys() >= {"/v1/chat", "/v1/review", "/healthz", "/readyz"}
 
 
