@@ -1,6 +1,7 @@
 """Word search over passages on SQLite's FTS5: exact words find what vectors blur."""
 
 import hashlib
+import logging
 import re
 import sqlite3
 import threading
@@ -8,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.passages import Passage
+
+log = logging.getLogger(__name__)
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 _MAX_TERMS = 48
@@ -35,17 +38,12 @@ class LexicalIndex:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(path, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=OFF")
-        self._database.executescript(
-            """
-            CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-                collection UNINDEXED, id UNINDEXED, title, headings, text,
-                tokenize = "porter unicode61 remove_diacritics 2");
-            CREATE TABLE IF NOT EXISTS states (collection TEXT PRIMARY KEY, digest TEXT NOT NULL);
-            """
-        )
+        try:
+            self._database = _opened(path)
+        except sqlite3.DatabaseError as error:
+            log.warning("the word index %s is damaged (%s); rebuilding", path, type(error).__name__)
+            path.unlink()
+            self._database = _opened(path)
 
     def sync(self, collection: str, passages: Sequence[Passage]) -> None:
         """Make `collection` hold exactly `passages`; nothing is done where it does already."""
@@ -75,6 +73,22 @@ class LexicalIndex:
                 (match, collection, k),
             ).fetchall()
         return {str(key): float(score) for key, score in rows}
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False)
+    database.execute("PRAGMA journal_mode=WAL")
+    # A cache may be lost in a power cut; it is never worth waiting for the disk.
+    database.execute("PRAGMA synchronous=OFF")
+    database.executescript(
+        """
+        CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
+            collection UNINDEXED, id UNINDEXED, title, headings, text,
+            tokenize = "porter unicode61 remove_diacritics 2");
+        CREATE TABLE IF NOT EXISTS states (collection TEXT PRIMARY KEY, digest TEXT NOT NULL);
+        """
+    )
+    return database
 
 
 def _digest(passages: Sequence[Passage]) -> str:

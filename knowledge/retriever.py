@@ -13,20 +13,21 @@ from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
 from knowledge.sides import side_of_advice, side_of_person
-from knowledge.situations import SituationFinder
+from knowledge.situations import NOT_COVERED, SituationFinder
 from knowledge.store import DEFAULT_COLLECTION
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How the searches are fused, and from where on the sources count as covering a question."""
+    """How the searches are fused, and from which cosine similarity on the sources count as covering a question."""
 
     advice: float = 0.5
     words: float = 0.10
     side: float = 0.10
     article: float = 0.20
     candidates: int = 40
-    covered: float = 0.34
+    covered: float = 0.30
+    covered_in_situation: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,14 @@ class Retriever:
         vector = self._encoder.embed([query])[0]
         votes = self._situations.votes(query, vector)
         ranked = self._ranked(query, collection, vector, votes, max(k, self._weights.candidates))
-        best = ranked[0].score if ranked else 0.0
-        return Retrieved(tuple(ranked[:k]), best >= self._weights.covered)
+        return Retrieved(tuple(ranked[:k]), self._covers(collection, vector, votes))
+
+    def _covers(self, collection: str, vector: Vectors, votes: Mapping[str, float]) -> bool:
+        """Whether a passage is near enough; in a situation that we know, less nearness will do."""
+        if next(iter(votes), None) == NOT_COVERED:
+            return False
+        nearest = max((passage.score for passage in self._index.search(collection, vector, 1)), default=0.0)
+        return nearest >= (self._weights.covered_in_situation if votes else self._weights.covered)
 
     def _ranked(
         self, query: str, collection: str, vector: Vectors, votes: Mapping[str, float], candidates: int
