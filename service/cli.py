@@ -5,19 +5,18 @@ Exit codes: 0 done, 1 a gate failed or files were rejected, 2 bad use.
 """
 
 import asyncio
-import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from knowledge.errors import TrustCoachError
+from service.terminal import emit, fail, json_lines, progress_bar, read_line, say
 
 if TYPE_CHECKING:
-    from knowledge.library import Progress
+    from knowledge.passages import Passage
     from service.coach import Coach
     from service.guardrails.screen import Screen
 
@@ -37,7 +36,7 @@ def main() -> None:
     try:
         app()
     except TrustCoachError as error:
-        _fail(str(error))
+        fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -67,7 +66,7 @@ def ask(
             return
         print(reply.reply)
         for citation in reply.citations:
-            _say(f"{citation.marker} {citation.title} ({citation.article})")
+            say(f"{citation.marker} {citation.title} ({citation.article})")
 
     asyncio.run(turn())
 
@@ -86,12 +85,12 @@ async def _converse(session: str | None) -> None:
 
     session = session or uuid.uuid4().hex
     async with open_coach(load_settings()) as coach:
-        _say(f"Session {session}. An empty line or ctrl-d ends it.")
-        while text := (await asyncio.to_thread(_read_line)).strip():
+        say(f"Session {session}. An empty line or ctrl-d ends it.")
+        while text := (await asyncio.to_thread(read_line)).strip():
             try:
                 await _tell_turn(coach, text, session)
             except TrustCoachError as error:
-                _say(str(error))
+                say(str(error))
 
 
 async def _tell_turn(coach: "Coach", text: str, session: str) -> None:
@@ -103,12 +102,12 @@ async def _tell_turn(coach: "Coach", text: str, session: str) -> None:
         elif isinstance(event, Replied):
             print("\n")
             for citation in event.reply.citations:
-                _say(f"  {citation.marker} {citation.title}")
+                say(f"  {citation.marker} {citation.title}")
             guards = event.reply.guardrails
             if not guards.input.passed:
-                _say(f"  {guards.input.decision}: {', '.join(guards.input.categories)}")
+                say(f"  {guards.input.decision}: {', '.join(guards.input.categories)}")
             if guards.redrafts or guards.composed:
-                _say(f"  drafts stopped: {guards.redrafts}; written from vetted articles: {guards.composed}")
+                say(f"  drafts stopped: {guards.redrafts}; written from vetted articles: {guards.composed}")
 
 
 @app.command()
@@ -151,14 +150,14 @@ def review(
     from service.wiring import build_screen
 
     if (text is None) != jsonl:
-        _fail("give a TEXT, or --jsonl and cases on standard input")
+        fail("give a TEXT, or --jsonl and cases on standard input")
     if surface not in SURFACES:
-        _fail(f"--surface is one of {', '.join(SURFACES)}")
+        fail(f"--surface is one of {', '.join(SURFACES)}")
     screen = build_screen(load_settings())
     if text is not None:
         rows: Iterator[dict[str, Any]] = iter([{"id": None, "surface": surface, "text": text}])
     else:
-        rows = _json_lines()
+        rows = json_lines()
     asyncio.run(_review_all(screen, rows))
 
 
@@ -174,13 +173,10 @@ async def _review_all(screen: "Screen", rows: Iterator[dict[str, Any]]) -> None:
             case = ReviewBody.model_validate(row)
         except ValidationError as error:
             problem = error.errors(include_input=False)[0]
-            _fail(f"line {number}: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
+            fail(f"line {number}: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
         check_text(case.text, f"line {number}: text")
         verdict = await judged(screen, case.surface, case.text, case.history)
-        print(
-            json.dumps({"id": row.get("id"), **verdict.model_dump(mode="json")}, ensure_ascii=False),
-            flush=True,
-        )
+        emit({"id": row.get("id"), **verdict.model_dump(mode="json")})
 
 
 @app.command()
@@ -199,13 +195,13 @@ def ingest(
     check_collection(collection)
     files = list(find_files(paths))
     library, _ = build_search(load_settings())
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         report = library.ingest(files, collection, progress)
     for name, reason in report.rejected:
-        _say(f"{name}: {reason}")
+        say(f"{name}: {reason}")
     summary = asdict(report)
     summary["rejected"] = [{"file": name, "reason": reason} for name, reason in report.rejected]
-    print(json.dumps(summary, ensure_ascii=False))
+    emit(summary)
     if report.rejected:
         raise typer.Exit(1)
 
@@ -222,8 +218,10 @@ def passages(
     library, _ = build_search(load_settings())
     library.sync(collection)
     for passage in library.passages(collection):
-        row = {"id": passage.id, "article": passage.article, "title": passage.title, "text": passage.text}
-        print(json.dumps(row, ensure_ascii=False) if jsonl else f"{passage.id}\n{passage.text}\n")
+        if jsonl:
+            emit(_told(passage))
+        else:
+            print(f"{passage.id}\n{passage.text}\n")
 
 
 @app.command()
@@ -239,80 +237,24 @@ def search(
     from service.wiring import build_search
 
     if (query is None) != jsonl:
-        _fail("give a QUERY, or --jsonl and queries on standard input")
+        fail("give a QUERY, or --jsonl and queries on standard input")
     check_collection(collection)
     library, retriever = build_search(load_settings())
     library.sync(collection)
-    rows = iter([{"id": None, "query": query}]) if query is not None else _json_lines()
+    rows = iter([{"id": None, "query": query}]) if query is not None else json_lines()
     for number, row in enumerate(rows, start=1):
         if not isinstance(row.get("query"), str):
-            _fail(f"line {number}: 'query' is missing")
+            fail(f"line {number}: 'query' is missing")
         found = retriever.search(row["query"], collection, k)
-        print(
-            json.dumps(
-                {
-                    "id": row.get("id"),
-                    "covered": found.covered,
-                    "passages": [
-                        {
-                            "rank": rank,
-                            "id": p.id,
-                            "article": p.article,
-                            "title": p.title,
-                            "text": p.text,
-                            "score": round(p.score, 4),
-                        }
-                        for rank, p in enumerate(found.passages, start=1)
-                    ],
-                },
-                ensure_ascii=False,
-            ),
-            flush=True,
-        )
+        ranked = [
+            {"rank": rank, **_told(passage), "score": round(passage.score, 4)}
+            for rank, passage in enumerate(found.passages, start=1)
+        ]
+        emit({"id": row.get("id"), "covered": found.covered, "passages": ranked})
 
 
-def _json_lines() -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(sys.stdin, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            _fail(f"line {number}: not JSON ({error.msg})")
-        if not isinstance(row, dict):
-            _fail(f"line {number}: not a JSON object")
-        yield row
-
-
-@contextmanager
-def _progress_bar() -> Iterator["Progress"]:
-    """A bar on standard error where that is a terminal; silence where it is not."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        tasks: dict[str, Any] = {}
-
-        def progress(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=total)
-            bar.update(tasks[step], completed=done, total=total)
-
-        yield progress
-
-
-def _read_line() -> str:
-    print("> ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline()
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def _fail(message: str) -> NoReturn:
-    _say(f"coach: {message}")
-    sys.exit(2)
+def _told(passage: "Passage") -> dict[str, str]:
+    return {"id": passage.id, "article": passage.article, "title": passage.title, "text": passage.text}
 
 
 if __name__ == "__main__":

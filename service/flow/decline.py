@@ -12,6 +12,10 @@ _TOPICS = {
 }
 _PRECEDENCE = (*_TOPICS, "prompt_injection", "prompt_leak", "off_topic")
 _SERVICES_SHOWN = 3
+_NO_WORDS = (
+    "I have tried to answer this, and none of my answers met my own rules of honesty, so I won't send one. What you "
+    "ask is still a fair thing to bring here. Could you tell me in other words what happened, and what you hope for?"
+)
 _BROKEN = (
     "I could not check this message properly just now, so I would rather not answer it half-blind. Please send it "
     "again in a moment, or in other words. If you or someone near you is in danger, please don't wait for me: call "
@@ -20,9 +24,12 @@ _BROKEN = (
 
 
 def declined_reply(verdict: Verdict, locale: str, turn: int, tactics: Tactics, resources: Resources) -> str:
-    """The reply for an `escalate` or `refuse` verdict; `turn` varies the wording."""
+    """The reply for an `escalate` or `refuse` verdict, or where no draft passed; `turn` varies the wording."""
+    if verdict.decision == "allow":
+        return _NO_WORDS
     region = resources.for_locale(locale)
-    label = next((label for label in _PRECEDENCE if label in verdict.categories), GUARD_FAILURE)
+    known = (*_PRECEDENCE, *verdict.categories) if verdict.decision == "redirect" else _PRECEDENCE
+    label = next((label for label in known if label in verdict.categories), GUARD_FAILURE)
     if label == GUARD_FAILURE:
         return _BROKEN.format(emergency=region.emergency)
     wordings = tactics[label].decline

@@ -128,6 +128,7 @@ async def _write(state: ChatState, context: Context, writer: Writer) -> ChatStat
         covered=state.get("covered", False),
         history=turns(state.get("history", [])),
         declined=_declined(state, context),
+        attempt=state.get("redrafts", 0),
         careful=bool(state["verdict"].doubts),
         wishes=tuple(entry.sentence for entry in wishes(state)),
         stopped=tuple(

@@ -55,7 +55,7 @@ class Composer:
         if brief.declined is None:
             for kind, pattern in _SMALL_TALK.items():
                 if pattern.search(brief.message):
-                    return [_fresh(self._phrases[kind], said, brief.message) or self._phrases[kind][0]]
+                    return [_fresh(self._phrases[kind], said, _seed(brief)) or self._phrases[kind][0]]
         if brief.declined is not None:
             return self._decline(brief, said)
         return self._coach(brief, said)
@@ -63,7 +63,7 @@ class Composer:
     def _decline(self, brief: Brief, said: str) -> list[str]:
         """Turn the tactic down in its own words, then give what the articles say of the honest way."""
         assert brief.declined is not None
-        opening = _fresh(brief.declined.decline, said, brief.message) or brief.declined.alternative
+        opening = _fresh(brief.declined.decline, said, _seed(brief)) or brief.declined.alternative
         guidance = self._guidance(brief.declined.alternative, brief.passages, said, 1) if brief.covered else []
         return [opening, *guidance]
 
@@ -75,13 +75,15 @@ class Composer:
         situation = self._situations[found or GENERAL]
 
         def pick(options: Sequence[str]) -> str:
-            return _fresh(options, said, brief.message)
+            return _fresh(options, said, _seed(brief))
 
         if _FOLLOW_UP.match(brief.message) and not brief.first_turn:
             opening = pick(self._phrases["follow_up_openers"])
         else:
             opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
-        guidance = self._guidance(f"{need} {' '.join(situation.asks[:3])}", brief.passages, said, 2)
+        guidance = self._guidance(
+            f"{need} {' '.join(situation.asks[:3])}", brief.passages, said, max(2 - brief.attempt, 0)
+        )
         closing = f"{pick(situation.steps)} {pick(situation.questions)}"
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         paragraphs = (opening.strip(), *guidance, care, closing.strip(), *self._introduction(brief))
@@ -90,7 +92,7 @@ class Composer:
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
         unit = self._situations[NOT_COVERED]
         texts = (self._phrases["no_source"], unit.steps, unit.questions)
-        honest, step, question = (_fresh(options, said, brief.message) for options in texts)
+        honest, step, question = (_fresh(options, said, _seed(brief)) for options in texts)
         return [part for part in (honest, f"{step} {question}".strip(), *self._introduction(brief)) if part]
 
     def _guidance(self, need: str, passages: tuple[Passage, ...], said: str, most: int) -> list[str]:
@@ -98,7 +100,12 @@ class Composer:
         return [f"{piece.text} [{piece.number}]" for piece in chosen]
 
     def _introduction(self, brief: Brief) -> list[str]:
-        return [_fresh(self._phrases["greeting"], "", brief.message)] if brief.first_turn else []
+        return [_fresh(self._phrases["greeting"], "", _seed(brief))] if brief.first_turn else []
+
+
+def _seed(brief: Brief) -> str:
+    """What the choice of units depends on: after a stopped draft others are chosen."""
+    return f"{brief.message}\n{brief.attempt}" if brief.attempt else brief.message
 
 
 def _need(brief: Brief) -> str:

@@ -14,9 +14,9 @@ class Brief:
     """Everything a writer may know about the reply it is asked for.
 
     `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
-    for which earlier drafts of this reply were stopped. `careful` asks for a reply that leaves the other person free,
-    without accusing anybody: the guards were not sure. `wishes` are sentences in which the person told what the other
-    person asked for.
+    for which earlier drafts of this reply were stopped; `attempt` counts those drafts. `careful` asks for a reply that
+    leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are sentences in which
+    the person told what the other person asked for.
     """
 
     message: str
@@ -25,6 +25,7 @@ class Brief:
     history: tuple[Turn, ...] = ()
     declined: Tactic | None = None
     stopped: tuple[Tactic, ...] = ()
+    attempt: int = 0
     careful: bool = False
     wishes: tuple[str, ...] = ()
 

@@ -88,3 +88,15 @@ def test_the_written_units_keep_the_tone() -> None:
             assert not banned.search(text), (situation.id, text)
             assert not re.search(r"\b(?:he|she|him|her)\b", text), (situation.id, text)
         assert all(question.count("?") == 1 for question in situation.questions)
+
+
+def test_after_a_stopped_draft_it_writes_another(workshop: Workshop) -> None:
+    found = workshop.retriever.search("he blocked me")
+
+    async def write(attempt: int) -> str:
+        brief = Brief("he blocked me", found.passages, found.covered, attempt=attempt)
+        return "".join([chunk.text async for chunk in workshop.composer.write(brief)])
+
+    drafts = [asyncio.run(write(attempt)) for attempt in range(3)]
+    assert len(set(drafts)) == 3
+    assert "[1]" not in drafts[2]

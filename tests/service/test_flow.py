@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -171,5 +172,19 @@ def test_bad_input_is_told(settings: Settings, message: str, session: str | None
         async with open_coach(settings, ScriptedWriter([])) as coach:
             with pytest.raises(BadRequest):
                 await coach.chat(message, session)
+
+    asyncio.run(turn())
+
+
+def test_where_no_draft_passes_the_person_is_told_so_kindly(settings: Settings) -> None:
+    async def turn() -> None:
+        writer = ScriptedWriter([ULTIMATUM] * 3)
+        async with open_coach(settings, writer) as coach:
+            stubborn = ScriptedWriter([ULTIMATUM], name="stubborn")
+            coach._context = replace(coach._context, composer=stubborn)
+            reply = await coach.chat(QUESTION)
+        assert reply.decision == "allow"
+        assert "none of my answers met my own rules" in reply.reply
+        assert "Wednesday" not in reply.model_dump_json()
 
     asyncio.run(turn())
