@@ -24,8 +24,8 @@ from chromadb.errors import ChromaError, NotFoundError
 from chromadb.utils.embedding_functions import register_embedding_function
 
 from knowledge.encoder import Encoder, Vectors
-from knowledge.errors import DataFolderError
 from knowledge.passages import RULES_VERSION, Passage
+from knowledge.store import check_writable
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +67,7 @@ class PassageIndex:
         self._encoder = encoder
         self._folder = folder
         self.rebuilt_from_damage = False
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            probe = folder / ".write-test"
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise DataFolderError(f"cannot write {folder}: {error.strerror}. Set COACH_DATA_DIR.") from error
+        check_writable(folder)
         self._client = self._open()
         self._opened: dict[str, Collection] = {}
 

@@ -26,6 +26,21 @@ def check_collection(name: str) -> str:
     return name
 
 
+def check_writable(folder: Path) -> None:
+    """Make `folder`, and see that files can be written there.
+
+    Raises:
+        DataFolderError: they cannot; the message says what to set.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".write-test"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise DataFolderError(f"cannot write {folder}: {error.strerror}. Set COACH_DATA_DIR.") from error
+
+
 class ArticleStore:
     """One JSON file an article, in one folder a collection; written whole or not at all."""
 

@@ -120,9 +120,10 @@ def serve(
     import uvicorn
 
     from service.settings import load_settings
-    from service.wiring import build_workshop
+    from service.wiring import build_workshop, preflight
 
     settings = load_settings()
+    preflight(settings)
     if workers > 1:
         # The index is written once, before the workers open it to read.
         build_workshop(settings)

@@ -16,7 +16,7 @@ from knowledge.library import Library
 from knowledge.resources import load_resources
 from knowledge.retriever import Retriever
 from knowledge.situations import SituationFinder, load_situations
-from knowledge.store import ArticleStore
+from knowledge.store import ArticleStore, check_writable
 from knowledge.tactics import Tactics, load_tactics
 from service.coach import Coach
 from service.flow.context import Context
@@ -99,6 +99,19 @@ def build_workshop(settings: Settings) -> Workshop:
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
     return Workshop(library, retriever, screen, Composer(situations, load_phrases(), finder, encoder))
+
+
+def preflight(settings: Settings) -> None:
+    """Find what would keep a server from starting, before one is started.
+
+    Raises:
+        DataFolderError: the data folder cannot be written.
+        ConfigurationError: no provider is known for a model.
+    """
+    check_writable(settings.data_dir)
+    for model, setting in ((settings.model, "COACH_MODEL"), (settings.judge_model, "COACH_JUDGE_MODEL")):
+        if model not in (None, EMBEDDED):
+            Gateway(model, settings.model_api_base).check(setting)
 
 
 def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:

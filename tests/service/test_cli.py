@@ -138,8 +138,11 @@ def test_bad_use_is_told_in_one_line(
         ("COACH_DATA_DIR", "/proc/nothing", "COACH_DATA_DIR"),
     ],
 )
-def test_wrong_settings_are_named(environment: dict[str, str], name: str, value: str, message: str) -> None:
-    done = coach({**environment, name: value}, "ask", "hello there")
+@pytest.mark.parametrize("command", ["ask", "serve"])
+def test_wrong_settings_are_named(
+    environment: dict[str, str], name: str, value: str, message: str, command: str
+) -> None:
+    done = coach({**environment, name: value}, command, *(["hello there"] if command == "ask" else []))
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
