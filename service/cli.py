@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knowledge.errors import TrustCoachError
-from service.terminal import emit, fail, json_lines, progress_bar, read_line, say
+from service.terminal import emit, fail, json_lines, progress_bar, say
 
 if TYPE_CHECKING:
     from knowledge.passages import Passage
-    from service.coach import Coach
     from service.guardrails.screen import Screen
 
 app = typer.Typer(
@@ -49,7 +48,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the reply object on one line.")] = False,
 ) -> None:
     """One turn."""
-    from service.coach import check_session, check_text
+    from service.inputs import check_session, check_text
 
     check_text(text, "TEXT")
     if session is not None:
@@ -74,40 +73,9 @@ def ask(
 @app.command()
 def chat(session: Annotated[str | None, typer.Option(help="Continue this conversation.")] = None) -> None:
     """A conversation in the terminal."""
-    asyncio.run(_converse(session))
+    from service.talk import converse
 
-
-async def _converse(session: str | None) -> None:
-    import uuid
-
-    from service.settings import load_settings
-    from service.wiring import open_coach
-
-    session = session or uuid.uuid4().hex
-    async with open_coach(load_settings()) as coach:
-        say(f"Session {session}. An empty line or ctrl-d ends it.")
-        while text := (await asyncio.to_thread(read_line)).strip():
-            try:
-                await _tell_turn(coach, text, session)
-            except TrustCoachError as error:
-                say(str(error))
-
-
-async def _tell_turn(coach: "Coach", text: str, session: str) -> None:
-    from service.flow.context import Replied, SentenceReleased
-
-    async for event in coach.stream(text, session):
-        if isinstance(event, SentenceReleased):
-            print(event.text, end="", flush=True)
-        elif isinstance(event, Replied):
-            print("\n")
-            for citation in event.reply.citations:
-                say(f"  {citation.marker} {citation.title}")
-            guards = event.reply.guardrails
-            if not guards.input.passed:
-                say(f"  {guards.input.decision}: {', '.join(guards.input.categories)}")
-            if guards.redrafts or guards.composed:
-                say(f"  drafts stopped: {guards.redrafts}; written from vetted articles: {guards.composed}")
+    asyncio.run(converse(session))
 
 
 @app.command()
@@ -147,13 +115,14 @@ def review(
 ) -> None:
     """The guards alone."""
     from knowledge.tactics import SURFACES
-    from service.settings import load_settings
-    from service.wiring import build_screen
 
     if (text is None) != jsonl:
         fail("give a TEXT, or --jsonl and cases on standard input")
     if surface not in SURFACES:
         fail(f"--surface is one of {', '.join(SURFACES)}")
+    from service.settings import load_settings
+    from service.wiring import build_screen
+
     screen = build_screen(load_settings())
     if text is not None:
         rows: Iterator[dict[str, Any]] = iter([{"id": None, "surface": surface, "text": text}])
@@ -166,8 +135,8 @@ async def _review_all(screen: "Screen", rows: Iterator[dict[str, Any]]) -> None:
     from pydantic import ValidationError
 
     from service.api.review import ReviewBody
-    from service.coach import check_text
     from service.guardrails.review import review as judged
+    from service.inputs import check_text
 
     for number, row in enumerate(rows, start=1):
         try:
@@ -190,11 +159,12 @@ def ingest(
 
     from knowledge.importer import find_files
     from knowledge.store import check_collection
-    from service.settings import load_settings
-    from service.wiring import build_search
 
     check_collection(collection)
     files = list(find_files(paths))
+    from service.settings import load_settings
+    from service.wiring import build_search
+
     library, _ = build_search(load_settings())
     with progress_bar() as progress:
         report = library.ingest(files, collection, progress)
@@ -234,12 +204,13 @@ def search(
 ) -> None:
     """Passages for a query, best first."""
     from knowledge.store import check_collection
-    from service.settings import load_settings
-    from service.wiring import build_search
 
     if (query is None) != jsonl:
         fail("give a QUERY, or --jsonl and queries on standard input")
     check_collection(collection)
+    from service.settings import load_settings
+    from service.wiring import build_search
+
     library, retriever = build_search(load_settings())
     library.sync(collection)
     rows = iter([{"id": None, "query": query}]) if query is not None else json_lines()

@@ -1,7 +1,6 @@
 """The coach: what the API, the command line and the evals talk to."""
 
 import asyncio
-import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
@@ -14,18 +13,16 @@ from knowledge.retriever import Retrieved
 from knowledge.store import DEFAULT_COLLECTION
 from knowledge.tactics import Surface
 from service.conversation import Turn
-from service.errors import BadRequest, SessionDeleted, SessionNotFound
+from service.errors import SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
 from service.flow.graph import Graph
 from service.flow.state import ChatRequest, ChatState, Exchange, Reply, wishes
 from service.guardrails.review import Review, review
 from service.handover import Handover
+from service.inputs import check_session, check_text
 from service.memory.ledger import LedgerEntry
 from service.memory.sessions import SessionStore
 from service.metrics import Metrics
-
-MAX_CHARACTERS = 8000
-_SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}")
 
 
 class Coach:
@@ -168,38 +165,6 @@ class Coach:
         """
         await self.history(session_id)
         await self._sessions.delete(session_id)
-
-
-def check_text(text: str, param: str) -> None:
-    """Refuse what cannot be judged or kept.
-
-    Raises:
-        BadRequest: says what is wrong and what to do.
-    """
-    if not text.strip():
-        raise BadRequest(f"{param} is empty: write what is on your mind", param)
-    if len(text) > MAX_CHARACTERS:
-        raise BadRequest(
-            f"{param} has {len(text)} characters; {MAX_CHARACTERS} are the most. Send the part that matters most.",
-            param,
-        )
-    if "\x00" in text:
-        raise BadRequest(f"{param} contains a NUL character, which is not text", param)
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise BadRequest(f"{param} contains half of a surrogate pair: send valid Unicode", param)
-
-
-def check_session(session_id: str) -> str:
-    """`session_id`, when it is well-formed.
-
-    Raises:
-        BadRequest: it is not.
-    """
-    if _SESSION.fullmatch(session_id) is None:
-        raise BadRequest(
-            "session_id has 1 to 128 letters, digits or '-_.:@' and starts with a letter or digit", "session_id"
-        )
-    return session_id
 
 
 def _config(session: str) -> RunnableConfig:

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from knowledge.errors import TrustCoachError
 from service.api.guard import Admitted, CoachDep
-from service.coach import Coach, check_session, check_text
+from service.coach import Coach
 from service.errors import CoachError
 from service.flow.context import Replied, SentenceReleased, Status
 from service.flow.state import Reply
+from service.inputs import check_session, check_text
 
 router = APIRouter(tags=["chat"], dependencies=[Admitted])
 

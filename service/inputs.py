@@ -1,0 +1,40 @@
+"""What a request may be, checked before anything heavy is loaded."""
+
+import re
+
+from service.errors import BadRequest
+
+MAX_CHARACTERS = 8000
+_SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}")
+
+
+def check_text(text: str, param: str) -> None:
+    """Refuse what cannot be judged or kept.
+
+    Raises:
+        BadRequest: says what is wrong and what to do.
+    """
+    if not text.strip():
+        raise BadRequest(f"{param} is empty: write what is on your mind", param)
+    if len(text) > MAX_CHARACTERS:
+        raise BadRequest(
+            f"{param} has {len(text)} characters; {MAX_CHARACTERS} are the most. Send the part that matters most.",
+            param,
+        )
+    if "\x00" in text:
+        raise BadRequest(f"{param} contains a NUL character, which is not text", param)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise BadRequest(f"{param} contains half of a surrogate pair: send valid Unicode", param)
+
+
+def check_session(session_id: str) -> str:
+    """`session_id`, when it is well-formed.
+
+    Raises:
+        BadRequest: it is not.
+    """
+    if _SESSION.fullmatch(session_id) is None:
+        raise BadRequest(
+            "session_id has 1 to 128 letters, digits or '-_.:@' and starts with a letter or digit", "session_id"
+        )
+    return session_id
