@@ -1,7 +1,8 @@
 """Fixed words where no model is asked: danger, misuse, and a guard that broke."""
 
-from knowledge.resources import Region, Resources
-from knowledge.tactics import Tactics
+from knowledge.languages import Language, language_of, load_languages
+from knowledge.resources import INTERNATIONAL, Region, Resources
+from knowledge.tactics import KINDS, Tactics
 from service.guardrails.guardrail import GUARD_FAILURE, Verdict
 
 _TOPICS = {
@@ -23,22 +24,44 @@ _BROKEN = (
 )
 
 
-def declined_reply(verdict: Verdict, locale: str, turn: int, tactics: Tactics, resources: Resources) -> str:
-    """The reply for an `escalate` or `refuse` verdict, or where no draft passed; `turn` varies the wording."""
+def declined_reply(
+    verdict: Verdict, message: str, locale: str, turn: int, tactics: Tactics, resources: Resources
+) -> str:
+    """The reply for an `escalate` or `refuse` verdict, or where no draft passed, in the language of `message`.
+
+    `turn` varies the wording.
+    """
     if verdict.decision == "allow":
         return _NO_WORDS
-    region = resources.for_locale(locale)
+    language = load_languages().get(language_of(message))
+    region = _region(locale, language, resources)
     known = (*_PRECEDENCE, *verdict.categories) if verdict.decision == "redirect" else _PRECEDENCE
     label = next((label for label in known if label in verdict.categories), GUARD_FAILURE)
     if label == GUARD_FAILURE:
-        return _BROKEN.format(emergency=region.emergency)
-    wordings = tactics[label].decline
+        broken = language.texts["failure"][0] if language else _BROKEN
+        return broken.format(emergency=region.emergency)
+    wordings = _wordings(label, language, tactics)
     body = wordings[turn % len(wordings)]
     topic = _TOPICS.get(label)
-    return body if topic is None else f"{body}\n\n{_whom_to_reach(region, topic)}"
+    return body if topic is None else f"{body}\n\n{_whom_to_reach(region, topic, language)}"
 
 
-def _whom_to_reach(region: Region, topic: str) -> str:
-    lines = [f"If there is danger right now: {region.emergency}."]
-    lines += [f"{service.line}." for service in region.services_for(topic)[:_SERVICES_SHOWN]]
-    return "\n".join(lines)
+def _wordings(label: str, language: Language | None, tactics: Tactics) -> tuple[str, ...]:
+    if language is None:
+        return tactics[label].decline
+    purpose = "refuse" if KINDS[label] == "security" else "redirect"
+    return language.texts.get(label) or language.texts[purpose]
+
+
+def _region(locale: str, language: Language | None, resources: Resources) -> Region:
+    """The region of the locale; where that tells none, the one that the language tells."""
+    region = resources.for_locale(locale)
+    if region.country == INTERNATIONAL and language is not None:
+        return resources.for_locale(language.code)
+    return region
+
+
+def _whom_to_reach(region: Region, topic: str, language: Language | None) -> str:
+    danger = language.danger if language else "If there is danger right now: {emergency}."
+    services = [f"{service.line}." for service in region.services_for(topic)[:_SERVICES_SHOWN]]
+    return "\n".join((danger.format(emergency=region.emergency), *services))

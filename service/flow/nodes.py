@@ -114,9 +114,8 @@ async def respond(state: ChatState, runtime: Runtime[Context]) -> ChatState:
 async def decline(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Give fixed, humane words and, where someone may be in danger, whom to reach. No model is asked."""
     context = runtime.context
-    text = declined_reply(
-        state["verdict"], state["request"].locale, len(state.get("history", [])), context.tactics, context.resources
-    )
+    request, turn = state["request"], len(state.get("history", []))
+    text = declined_reply(state["verdict"], request.message, request.locale, turn, context.tactics, context.resources)
     return _finish(state, runtime, text, (), "fixed", Verdict(decision="pass"))
 
 

@@ -8,25 +8,30 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from knowledge.encoder import Encoder
+from knowledge.languages import language_of, load_languages
 from knowledge.passages import Passage
 from knowledge.situations import GENERAL, NOT_COVERED, Situation, SituationFinder
+from knowledge.tactics import Tactic
 from service.writing.guidance import choose_guidance
 from service.writing.units import Phrases
 from service.writing.writer import Brief, Chunk
 
 _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
     "who_are_you": re.compile(
-        r"^\W*(?:so |wait |hey |and )?(?:who|what) (?:are|r) (?:you|u)\b"
-        r"|are you (?:a |an )?(?:real|human|bot|ai|robot|person|machine|therapist)",
+        r"^\W*(?:so |wait |hey |and )?(?:who|what) (?:are|r) (?:you|u)(?: exactly| really)?\W*$"
+        r"|\bare (?:you|u) (?:a |an )?(?:real|human|bot|ai|robot|person|machine|therapist)\b",
         re.I,
     ),
     "thanks": re.compile(
-        r"^\W*(?:ok(?:ay)?,? |great,? )?(?:thanks?|thank you|thx|ty|cheers|danke|gracias|merci)\b.{0,40}$", re.I
+        r"^\W*(?:ok(?:ay)?,? |great,? )?(?:thanks?|thank you|thx|ty|cheers|danke|gracias|merci)\b[^?]{0,40}$", re.I
     ),
     "goodbye": re.compile(
-        r"^\W*(?:ok(?:ay)?,? )?(?:bye|goodbye|good night|see you|gotta go|have to go|talk later|ciao)\b.{0,40}$", re.I
+        r"^\W*(?:ok(?:ay)?,? )?(?:bye|goodbye|good night|see you|gotta go|have to go|talk later|ciao)\b[^?]{0,30}$",
+        re.I,
     ),
-    "hello": re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hiya|yo|hallo|hola)\b.{0,12}$", re.I),
+    "hello": re.compile(
+        r"^\W*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hiya|yo|hallo|hola)\b[^?]{0,12}$", re.I
+    ),
 }
 _FOLLOW_UP = re.compile(r"^\W*(?:and|but|ok(?:ay)?|so|why|how|what)\b[^.!]{0,40}\??$", re.I)
 
@@ -52,19 +57,21 @@ class Composer:
 
     def _paragraphs(self, brief: Brief) -> list[str]:
         said = "\n".join(turn.content for turn in brief.history if turn.role == "assistant")
-        if brief.declined is None:
-            for kind, pattern in _SMALL_TALK.items():
-                if pattern.search(brief.message):
-                    return [_fresh(self._phrases[kind], said, _seed(brief)) or self._phrases[kind][0]]
+        language = load_languages().get(language_of(brief.message))
+        if brief.declined is not None and language is not None:
+            return [_fresh(language.texts["redirect"], said, _seed(brief)) or language.texts["redirect"][0]]
         if brief.declined is not None:
-            return self._decline(brief, said)
-        return self._coach(brief, said)
+            return self._decline(brief, brief.declined, said)
+        for kind, pattern in _SMALL_TALK.items():
+            if pattern.search(brief.message):
+                return [_fresh(self._phrases[kind], said, _seed(brief)) or self._phrases[kind][0]]
+        honest = [language.texts["english_only"][0]] if language is not None else []
+        return [*honest, *self._coach(brief, said)]
 
-    def _decline(self, brief: Brief, said: str) -> list[str]:
+    def _decline(self, brief: Brief, tactic: Tactic, said: str) -> list[str]:
         """Turn the tactic down in its own words, then give what the articles say of the honest way."""
-        assert brief.declined is not None
-        opening = _fresh(brief.declined.decline, said, _seed(brief)) or brief.declined.alternative
-        guidance = self._guidance(brief.declined.alternative, brief.passages, said, 1) if brief.covered else []
+        opening = _fresh(tactic.decline, said, _seed(brief)) or tactic.alternative
+        guidance = self._guidance(tactic.alternative, brief.passages, said, 1) if brief.covered else []
         return [opening, *guidance]
 
     def _coach(self, brief: Brief, said: str) -> list[str]:

@@ -100,3 +100,15 @@ def test_after_a_stopped_draft_it_writes_another(workshop: Workshop) -> None:
     drafts = [asyncio.run(write(attempt)) for attempt in range(3)]
     assert len(set(drafts)) == 3
     assert "[1]" not in drafts[2]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "What are you supposed to say to someone you hurt?",
+        "thanks, but how do I start with the apology?",
+        "hey, she found my messages and left, what now?",
+    ],
+)
+def test_a_question_is_not_taken_for_small_talk(workshop: Workshop, message: str) -> None:
+    assert "[1]" in compose(workshop, message)
