@@ -13,6 +13,9 @@ ENGLISH = "en"
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = {"HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh", "ARABIC": "ar", "DEVANAGARI": "hi"}
+_MARKS = {"tr": frozenset("ğış"), "pl": frozenset("ąęłśźżćń")}
+"""Letters that, among the listed languages, only one writes."""
+_MARKED_SHARE = 0.2
 _LETTERS_READ = 400
 _SCRIPT_SHARE = 0.3
 _WORD_SHARE = 0.25
@@ -52,6 +55,10 @@ def language_of(text: str) -> str:
         if scripts.count(code) >= (0.05 if code == "ja" else _SCRIPT_SHARE) * len(letters):
             return code
     words = [word.lower() for word in _WORD.findall(text)]
+    for code, marks in _MARKS.items():
+        # A share, because a name ("Ayşe left me") makes no Turkish text.
+        if sum(bool(marks & set(word)) for word in words) >= _MARKED_SHARE * len(words):
+            return code
     shares = {
         code: sum(word in language.words for word in words) / len(words) for code, language in load_languages().items()
     }

@@ -29,6 +29,7 @@ def test_every_language_has_words_for_everything() -> None:
     [
         "I miss her so much and I don't know what to do",
         "he blocked me",
+        "Ayşe left me on Sunday after she found it",
         "Café con leche was our thing",
         "ok",
         "😭😭",
@@ -38,6 +39,11 @@ def test_every_language_has_words_for_everything() -> None:
 )
 def test_english_stays_english(text: str) -> None:
     assert language_of(text) == "en"
+
+
+@pytest.mark.parametrize(("text", "code"), [("artık uyanmak istemiyorum", "tr"), ("już nie chcę żyć", "pl")])
+def test_a_few_words_may_do(text: str, code: str) -> None:
+    assert language_of(text) == code
 
 
 def test_most_written_cases_are_told_right() -> None:
