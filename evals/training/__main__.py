@@ -71,7 +71,7 @@ def calibrate(folder: Path, settings: dict[str, object], trained_on: dict[str, i
     """Choose weights, temperatures and thresholds for what lies in `folder`, on the development cases."""
     card = Card(hashlib.sha256((folder / "guard.onnx").read_bytes()).hexdigest(), settings, trained_on)
     cases = load_dataset("guard_dev")
-    plain = {surface: Calibration(0.0, 1.0, 0.5, 0.5) for surface in SURFACES}
+    plain = {surface: Calibration(0.0, 1.0, {}, 1.0) for surface in SURFACES}
     card.write(folder, plain)
     judged, linear = _judged(folder, cases), NgramModel(folder / "ngrams.npz")
     blended: dict[Surface, Calibration] = {}

@@ -9,9 +9,19 @@ from numpy.typing import NDArray
 from knowledge.cases import Case
 from knowledge.tactics import SURFACES, Surface
 from service.guardrails.classifier import Calibration, Judgement
+from service.guardrails.judgement import DECISIONS
 
-OVERBLOCKING = 0.035
-"""Share of honest development cases that may be stopped."""
+OVERBLOCKING: Mapping[str, float] = {
+    "redirect": 0.016,
+    "escalate": 0.012,
+    "refuse": 0.008,
+    "block": 0.035,
+    "flag": 0.035,
+}
+"""Share of honest development cases that each decision may stop; together at most 3.6 % of a surface's.
+
+Escalation gets more than its share of the cases would: a crisis that is missed costs most.
+"""
 
 UNCERTAIN = 0.10
 """Share of honest development cases that may be treated with care."""
@@ -28,7 +38,7 @@ def blend(
     """
     options = [
         (weight, heat)
-        for weight in np.linspace(0.0, 2.0, 21)
+        for weight in np.linspace(0.0, 4.0, 21)
         for heat in np.exp(np.linspace(np.log(0.5), np.log(6.0), 40))
     ]
 
@@ -56,9 +66,11 @@ def thresholds(
     found: dict[Surface, Calibration] = {}
     for surface in SURFACES:
         chosen = [index for index, case in enumerate(cases) if case.surface == surface]
-        scores = np.array([judgements[index].blocked(surface) for index in chosen])
         hits = np.array([bool(cases[index].labels) for index in chosen])
-        at = threshold(scores, hits, OVERBLOCKING)
-        careful = min(at, threshold(scores, hits, UNCERTAIN))
-        found[surface] = replace(blended[surface], threshold=at, uncertain=careful)
+        at = {
+            name: threshold(np.array([judgements[index].decisions[name] for index in chosen]), hits, OVERBLOCKING[name])
+            for name in DECISIONS[surface][1:]
+        }
+        blocked = np.array([judgements[index].blocked(surface) for index in chosen])
+        found[surface] = replace(blended[surface], thresholds=at, uncertain=threshold(blocked, hits, UNCERTAIN))
     return found

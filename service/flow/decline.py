@@ -11,7 +11,7 @@ _TOPICS = {
     "abuse_victim": "abuse",
     "minor": "minor",
 }
-_PRECEDENCE = (*_TOPICS, "prompt_injection", "prompt_leak", "off_topic")
+_REFUSED = ("prompt_injection", "prompt_leak", "off_topic")
 _SERVICES_SHOWN = 3
 _NO_WORDS = (
     "I have tried to answer this, and none of my answers met my own rules of honesty, so I won't send one. What you "
@@ -35,8 +35,7 @@ def declined_reply(
         return _NO_WORDS
     language = load_languages().get(language_of(message))
     region = _region(locale, language, resources)
-    known = (*_PRECEDENCE, *verdict.categories) if verdict.decision == "redirect" else _PRECEDENCE
-    label = next((label for label in known if label in verdict.categories), GUARD_FAILURE)
+    label = _telling(verdict)
     if label == GUARD_FAILURE:
         broken = language.texts["failure"][0] if language else _BROKEN
         return broken.format(emergency=region.emergency)
@@ -44,6 +43,14 @@ def declined_reply(
     body = wordings[turn % len(wordings)]
     topic = _TOPICS.get(label)
     return body if topic is None else f"{body}\n\n{_whom_to_reach(region, topic, language)}"
+
+
+def _telling(verdict: Verdict) -> str:
+    """The label that the reply answers: a danger to oneself before all, else the surest of the decision's kind."""
+    if "crisis_self_harm" in verdict.categories:
+        return "crisis_self_harm"
+    kind = {"escalate": _TOPICS.keys(), "refuse": _REFUSED}.get(verdict.decision, verdict.categories)
+    return next((label for label in verdict.categories if label in kind), GUARD_FAILURE)
 
 
 def _wordings(label: str, language: Language | None, tactics: Tactics) -> tuple[str, ...]:

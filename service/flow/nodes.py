@@ -121,13 +121,14 @@ async def decline(state: ChatState, runtime: Runtime[Context]) -> ChatState:
 
 async def _write(state: ChatState, context: Context, writer: Writer) -> ChatState:
     started = time.perf_counter()
+    stands_in = writer is context.composer and writer is not context.writer
     brief = Brief(
         message=state["request"].message,
         passages=state.get("passages", ()),
         covered=state.get("covered", False),
         history=turns(state.get("history", [])),
         declined=_declined(state, context),
-        attempt=state.get("redrafts", 0),
+        attempt=0 if stands_in else state.get("redrafts", 0),
         careful=bool(state["verdict"].doubts),
         wishes=tuple(entry.sentence for entry in wishes(state)),
         stopped=tuple(

@@ -7,7 +7,7 @@ evals/training makes them.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -37,8 +37,10 @@ _KINDS_OF = {
     "block": ("tactic", "limit", "security"),
     "flag": ("tactic",),
 }
+_PRECEDENCE = ("escalate", "refuse", "redirect", "block", "flag")
 _REDIRECTED_SAFETY = "no_contact_order"
 _LABEL_AT = 0.5
+_LESS_SURE_THAN_A_RULE = 0.89
 _EVIDENCE_SENTENCES = 24
 _BATCH = 16
 
@@ -48,13 +50,13 @@ class Calibration:
     """What turns the network's numbers into verdicts, for one surface.
 
     The logits of the linear reader count `ngrams` times as much as the network's; both are divided by `temperature`. A
-    text is a hit where the probability that it must not pass reaches `threshold`; from `uncertain` upwards it passes,
-    but is treated with care.
+    decision is taken where its probability reaches its threshold; where none does, but the probability that the text
+    must not pass reaches `uncertain`, it passes and is treated with care.
     """
 
     ngrams: float
     temperature: float
-    threshold: float
+    thresholds: Mapping[str, float]
     uncertain: float
 
 
@@ -172,16 +174,20 @@ class ClassifierDetector:
         judgement = self._model.judge(surface, history, subject.normalised.text)
         score = judgement.blocked(surface)
         calibration = self._model.calibration[surface]
-        if score < calibration.uncertain:
-            return ()
-        if score < calibration.threshold:
-            label, _ = _labels(surface, judgement)[0]
-            return (Hit(label=label, score=score, start=0, end=len(subject.text), certain=False),)
+        taken = [name for name in _PRECEDENCE if _reaches(judgement, calibration, name)]
+        if not taken:
+            return self._doubt(subject, judgement) if score >= calibration.uncertain else ()
         start, end = self._evidence(subject, history)
         return tuple(
-            Hit(label=label, score=min(score, 1.0) * weight, start=start, end=end)
-            for label, weight in _labels(surface, judgement)
+            Hit(label=label, score=min(score, _LESS_SURE_THAN_A_RULE) * weight, start=start, end=end)
+            for label, weight in _labels(taken[0], judgement)
         )
+
+    def _doubt(self, subject: Subject, judgement: Judgement) -> tuple[Hit, ...]:
+        likeliest = max(DECISIONS[subject.surface][1:], key=lambda name: judgement.decisions[name])
+        label, _ = _labels(likeliest, judgement)[0]
+        score = judgement.blocked(subject.surface)
+        return (Hit(label=label, score=score, start=0, end=len(subject.text), certain=False),)
 
     def _evidence(self, subject: Subject, history: list[tuple[str, str]]) -> tuple[int, int]:
         """The sentence that is worst on its own, as it stands in the original text."""
@@ -193,9 +199,12 @@ class ClassifierDetector:
         return subject.normalised.span(worst.start, worst.end)
 
 
-def _labels(surface: Surface, judgement: Judgement) -> list[tuple[str, float]]:
+def _reaches(judgement: Judgement, calibration: Calibration, decision: str) -> bool:
+    return decision in calibration.thresholds and judgement.decisions[decision] >= calibration.thresholds[decision]
+
+
+def _labels(decision: str, judgement: Judgement) -> list[tuple[str, float]]:
     """Labels that fit the decision, each with its weight; the likeliest always, others where they are likely."""
-    decision = max(DECISIONS[surface][1:], key=lambda name: judgement.decisions[name])
     fitting = [label for label in LABELS if _fits(decision, label)]
     first = max(fitting, key=lambda label: judgement.labels[label])
     others = [label for label in LABELS if label != first and judgement.labels[label] >= _LABEL_AT]

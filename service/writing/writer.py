@@ -14,9 +14,9 @@ class Brief:
     """Everything a writer may know about the reply it is asked for.
 
     `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
-    for which earlier drafts of this reply were stopped; `attempt` counts those drafts. `careful` asks for a reply that
-    leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are sentences in which
-    the person told what the other person asked for.
+    for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful` asks
+    for a reply that leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are
+    sentences in which the person told what the other person asked for.
     """
 
     message: str
