@@ -7,9 +7,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal, cast, get_args
 
-import yaml
-
 from knowledge.errors import KnowledgeDataError
+from knowledge.yamls import read_yaml
 
 Stage = Literal["understand", "own_it", "space", "first_contact", "show", "reconnect", "rebuild", "let_go"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -48,7 +47,7 @@ def parse_article(name: str, text: str) -> Article:
     match = _FRONT_MATTER.match(text)
     if match is None:
         raise KnowledgeDataError(f"{name}: no front matter between two '---' lines")
-    meta = yaml.safe_load(match[1])
+    meta = read_yaml(match[1])
     missing = [
         key
         for key in ("id", "title", "summary", "topics", "stage", "informed_by", "licence", "reviewed")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from knowledge.yamls import read_yaml
 
 ENGLISH = "en"
 
@@ -38,7 +38,7 @@ def load_languages() -> Mapping[str, Language]:
     found = {}
     for path in (files("knowledge") / "languages").iterdir():
         if path.name.endswith(".yaml"):
-            row = yaml.safe_load(path.read_text(encoding="utf-8"))
+            row = read_yaml(path.read_text(encoding="utf-8"))
             texts = {key: tuple(value) for key, value in row.items() if isinstance(value, list) and key != "words"}
             words = frozenset(str(word) for word in row["words"])
             found[row["code"]] = Language(row["code"], row["name"], words, row["danger"], texts)

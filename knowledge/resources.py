@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import yaml
+from knowledge.yamls import read_yaml
 
 INTERNATIONAL = "ZZ"
 
@@ -85,7 +85,7 @@ def load_resources(folder: Traversable | None = None) -> Resources:
 
 
 def _region(path: Traversable) -> Region:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
     return Region(
         country=data["country"],
         name=data["name"],

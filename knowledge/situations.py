@@ -12,7 +12,6 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 
 from knowledge.article import Stage
 from knowledge.encoder import Vectors
@@ -20,6 +19,7 @@ from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
 from knowledge.sides import Side, side_of_person
+from knowledge.yamls import read_yaml
 
 GENERAL = "general"
 NOT_COVERED = "not-covered"
@@ -56,7 +56,7 @@ class Situation:
 @cache
 def load_situations() -> Mapping[str, Situation]:
     """All situations by id; `general` and `not-covered` are always among them."""
-    rows = yaml.safe_load((files("knowledge") / "situations.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml((files("knowledge") / "situations.yaml").read_text(encoding="utf-8"))
     return {row["id"]: _situation(row) for row in rows}
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, get_args
 
-import yaml
-
 from knowledge.errors import KnowledgeDataError
+from knowledge.yamls import read_yaml
 
 Surface = Literal["user_message", "coach_draft", "message_to_ex"]
 SURFACES: tuple[Surface, ...] = get_args(Surface)
@@ -71,6 +71,7 @@ class Tactic:
 Tactics = Mapping[str, Tactic]
 
 
+@cache
 def load_tactics(folder: Traversable | None = None) -> Tactics:
     """All labels, in their canonical order.
 
@@ -83,7 +84,7 @@ def load_tactics(folder: Traversable | None = None) -> Tactics:
 
 def _load(path: Traversable, label: str) -> Tactic:
     try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
         if data["label"] != label or data["kind"] != KINDS[label]:
             raise KnowledgeDataError(f"{path.name}: label or kind does not match the file's name")
         return Tactic(

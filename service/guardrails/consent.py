@@ -8,8 +8,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
+from knowledge.yamls import read_yaml
 from service.guardrails.guardrail import Hit, Subject
 from service.memory.ledger import LedgerEntry, noted
 
@@ -46,6 +45,6 @@ def _silent(told: tuple[str, ...]) -> bool:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    rows = yaml.safe_load((files("service.guardrails") / "rules" / "consent.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml((files("service.guardrails") / "rules" / "consent.yaml").read_text(encoding="utf-8"))
     reach, ask, excuse = (re.compile(rows[name].replace("\n", ""), re.I) for name in ("reach", "ask", "excuse"))
     return reach, ask, excuse

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from knowledge.errors import KnowledgeDataError
 from knowledge.sentences import split_sentences
 from knowledge.tactics import KINDS, SURFACES, Surface
+from knowledge.yamls import read_yaml
 from service.guardrails.guardrail import Hit, Subject
 
 _QUOTES = re.compile(r"\"[^\"\n]{3,400}\"|«[^»\n]{3,400}»|(?<!\w)'[^'\n]{8,400}'(?!\w)")
@@ -131,7 +130,7 @@ def load_rules(name: str) -> tuple[Rule, ...]:
         KnowledgeDataError: a rule lacks a field, names an unknown label or scope, or its pattern does not compile.
     """
     path = files("service.guardrails") / "rules" / f"{name}.yaml"
-    rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows: list[dict[str, Any]] = read_yaml(path.read_text(encoding="utf-8"))
     return tuple(_rule(name, row) for row in rows)
 
 

@@ -10,10 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.sentences import split_sentences
+from knowledge.yamls import read_yaml
 
 Wish = Literal["space", "no_contact", "blocked", "order", "invited"]
 
@@ -56,7 +56,7 @@ def noted(ledger: Iterable[LedgerEntry], message: str) -> tuple[LedgerEntry, ...
 
 @cache
 def _patterns() -> tuple[tuple[Wish, re.Pattern[str]], ...]:
-    rows = yaml.safe_load((files("service.memory") / "wishes.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml((files("service.memory") / "wishes.yaml").read_text(encoding="utf-8"))
     return tuple(
         (row["wish"], re.compile(row["pattern"].replace("\n", "").replace("{they}", _THEY), re.I)) for row in rows
     )
