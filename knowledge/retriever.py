@@ -67,21 +67,23 @@ class Retriever:
             raise BadQuery("the query is empty: write what you look for")
         vector = self._encoder.embed([query])[0]
         votes = self._situations.votes(query, vector)
-        ranked = self._ranked(query, collection, vector, votes, max(k, self._weights.candidates))
-        return Retrieved(tuple(ranked[:k]), self._covers(collection, vector, votes))
+        near = self._index.search(collection, vector, max(k, self._weights.candidates))
+        ranked = self._ranked(query, collection, vector, votes, near)
+        return Retrieved(tuple(ranked[:k]), self._covers(near, votes))
 
-    def _covers(self, collection: str, vector: Vectors, votes: Mapping[str, float]) -> bool:
+    def _covers(self, near: tuple[Passage, ...], votes: Mapping[str, float]) -> bool:
         """Whether a passage is near enough; in a situation that we know, less nearness will do."""
         if next(iter(votes), None) == NOT_COVERED:
             return False
-        nearest = max((passage.score for passage in self._index.search(collection, vector, 1)), default=0.0)
+        nearest = near[0].score if near else 0.0
         return nearest >= (self._weights.covered_in_situation if votes else self._weights.covered)
 
     def _ranked(
-        self, query: str, collection: str, vector: Vectors, votes: Mapping[str, float], candidates: int
+        self, query: str, collection: str, vector: Vectors, votes: Mapping[str, float], near: tuple[Passage, ...]
     ) -> list[Passage]:
+        candidates = max(len(near), self._weights.candidates)
         advice, routed = self._situations.advice(votes), self._situations.articles(votes)
-        found = {passage.id: passage for passage in self._index.search(collection, vector, candidates)}
+        found = {passage.id: passage for passage in near}
         if advice is not None:
             for passage in self._index.search(collection, advice, candidates):
                 found.setdefault(passage.id, passage)

