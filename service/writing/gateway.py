@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
 from service.errors import ConfigurationError, ProviderError
@@ -37,7 +37,7 @@ class Gateway:
                 "'openai/gpt-5-mini', 'anthropic/claude-sonnet-4-5' or 'ollama/llama3.2'."
             ) from None
 
-    async def stream(self, messages: list[dict[str, str]]) -> AsyncIterator[Chunk]:
+    async def stream(self, messages: list[dict[str, str]]) -> AsyncGenerator[Chunk]:
         """Text as the provider writes it, within the time limit for the whole reply.
 
         Raises:

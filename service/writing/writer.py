@@ -1,6 +1,6 @@
 """What a writer is given, and what it gives back."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,7 +16,8 @@ class Brief:
     `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
     for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful` asks
     for a reply that leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are
-    sentences in which the person told what the other person asked for.
+    sentences in which the person told what the other person asked for. `begun` is what the person has read of this
+    reply already, with its markers: the draft goes on from there.
     """
 
     message: str
@@ -28,6 +29,7 @@ class Brief:
     attempt: int = 0
     careful: bool = False
     wishes: tuple[str, ...] = ()
+    begun: str = ""
 
     @property
     def first_turn(self) -> bool:
@@ -62,10 +64,10 @@ class Writer(Protocol):
         """The model as the reply names it."""
         ...
 
-    def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+    def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
         """The draft, piece by piece, with `[n]` for the n-th passage.
 
         Raises:
-            ProviderError: no usable draft came; whatever was yielded before is void.
+            ProviderError: the draft broke off, or none came.
         """
         ...
