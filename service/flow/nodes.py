@@ -44,7 +44,8 @@ async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     message = state["request"].message
     verdict = await runtime.context.screen.judge("user_message", message, judged_history(state))
     ledger = [entry.model_dump() for entry in noted(wishes(state), message)]
-    return {"verdict": verdict, "ledger": ledger, "timings": _timed(state, "guard_input", started)}
+    began = asyncio.get_running_loop().time() - (time.perf_counter() - started)
+    return {"verdict": verdict, "ledger": ledger, "started": began, "timings": _timed(state, "guard_input", started)}
 
 
 def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
@@ -128,22 +129,26 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
     gate = ReleaseGate(context.screen, _before(state), released)
     by_sentence = state["request"].streamed and context.release == "sentence"
     usage = state.get("usage", Usage())
-    failed, verdict = False, None
+    failed, verdict, model = False, None, writer.name
     try:
-        async with aclosing(writer.write(_brief(state, context, writer))) as chunks:
+        async with (
+            asyncio.timeout_at(_deadline(state, context, writer)),
+            aclosing(writer.write(_brief(state, context, writer))) as chunks,
+        ):
             async for chunk in chunks:
                 usage += chunk.usage
+                model = chunk.model or model
                 # Before the piece is added: of a draft that came whole, only the whole is judged.
                 if by_sentence and (verdict := await gate.judge()) is not None:
                     if not verdict.clear:
                         break
                     released = _release(gate.text[: gate.released], released, state, runtime)
                 gate.add(chunk.text)
-    except ProviderError:
+    except (ProviderError, TimeoutError):
         failed = True
     written = Draft(
         text=gate.text.strip(),
-        model=writer.name,
+        model=model,
         failed=failed,
         vetted=writer is context.composer,
         stopped=verdict if verdict is not None and not verdict.clear else None,
@@ -169,6 +174,11 @@ def _brief(state: ChatState, context: Context, writer: Writer) -> Brief:
             if label in context.tactics
         ),
     )
+
+
+def _deadline(state: ChatState, context: Context, writer: Writer) -> float | None:
+    """When, on the loop's clock, models have had their time in this turn; the composer always has time."""
+    return None if writer is context.composer else state["started"] + context.turn_timeout
 
 
 def _before(state: ChatState) -> tuple[Turn, ...]:

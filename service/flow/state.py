@@ -107,6 +107,7 @@ class ChatState(TypedDict):
     history: NotRequired[list[Exchange]]
     ledger: NotRequired[list[dict[str, str]]]
     request: NotRequired[Annotated[ChatRequest, UntrackedValue]]
+    started: NotRequired[Annotated[float, UntrackedValue]]
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
     passages: NotRequired[Annotated[tuple[Passage, ...], UntrackedValue]]
     covered: NotRequired[Annotated[bool, UntrackedValue]]

@@ -39,21 +39,27 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a provider counted for one draft."""
+    """Tokens that a provider counted for one draft, and what they cost in US dollars where the price is known."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost_usd: float = 0.0
 
     def __add__(self, other: "Usage") -> "Usage":
-        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cost_usd + other.cost_usd,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a draft as it is written; the last one may carry usage."""
+    """A piece of a draft as it is written; the last one may carry usage. `model` wrote it, if not the writer's own."""
 
     text: str
     usage: Usage = field(default_factory=Usage)
+    model: str | None = None
 
 
 class Writer(Protocol):
