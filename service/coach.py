@@ -67,13 +67,14 @@ class Coach:
             BadRequest: the message is blank, too long or not text, or the session id is malformed.
             SessionDeleted: the session was deleted.
         """
-        async with aclosing(self.stream(message, session_id, locale, earlier=earlier, keep=keep)) as events:
+        request = self._request(message, session_id, locale, keep=keep, streamed=False)
+        async with aclosing(self._turn(request, earlier)) as events:
             async for event in events:
                 if isinstance(event, Replied):
                     return event.reply
         raise AssertionError("a turn ended without a reply")
 
-    async def stream(
+    def stream(
         self,
         message: str,
         session_id: str | None = None,
@@ -82,23 +83,35 @@ class Coach:
         earlier: Sequence[Turn] = (),
         keep: bool = True,
     ) -> AsyncGenerator[Event]:
-        """As `chat`, telling what happens: a `Status` comes first, `Replied` last, once the turn is kept."""
+        """As `chat`, telling what happens: a `Status` comes first, `Replied` last, once the turn is kept.
+
+        Closing it stops the turn, and whatever the model was writing.
+        """
+        return self._turn(self._request(message, session_id, locale, keep=keep, streamed=True), earlier)
+
+    def _request(
+        self, message: str, session_id: str | None, locale: str | None, *, keep: bool, streamed: bool
+    ) -> ChatRequest:
         check_text(message, "message")
         session = check_session(session_id) if session_id is not None else uuid.uuid4().hex
-        started = time.perf_counter()
-        request = ChatRequest(
+        return ChatRequest(
             message=message,
             session_id=session if keep else "",
             turn_id=uuid.uuid4().hex,
             locale=locale or self._locale,
+            streamed=streamed,
         )
-        turn = self._kept(request, earlier) if keep else self._run(self._unkept, request, begun(earlier))
+
+    async def _turn(self, request: ChatRequest, earlier: Sequence[Turn]) -> AsyncGenerator[Event]:
+        started = time.perf_counter()
+        kept = bool(request.session_id)
+        turn = self._kept(request, earlier) if kept else self._run(self._unkept, request, begun(earlier))
         async with aclosing(turn) as events:
             async for event in events:
                 if isinstance(event, Replied):
                     self.metrics.turn(event.reply, time.perf_counter() - started)
                     if self._handover is not None:
-                        self._handover.tell(event.reply, message)
+                        self._handover.tell(event.reply, request.message)
                 yield event
 
     async def _kept(self, request: ChatRequest, earlier: Sequence[Turn]) -> AsyncGenerator[Event]:

@@ -7,13 +7,14 @@ from knowledge.resources import Resources
 from knowledge.retriever import Retriever
 from knowledge.tactics import Tactics
 from service.flow.state import Reply
+from service.guardrails.grounding import Grounding
 from service.guardrails.screen import Screen
 from service.writing.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Dependencies of a turn. `writer` drafts; `composer` stands in for it."""
+    """Dependencies of a turn. `writer` drafts, for `turn_timeout` seconds at most; `composer` stands in for it."""
 
     screen: Screen
     retriever: Retriever
@@ -21,7 +22,9 @@ class Context:
     composer: Writer
     tactics: Tactics
     resources: Resources
+    grounding: Grounding
     release: Literal["sentence", "reply"] = "sentence"
+    turn_timeout: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
