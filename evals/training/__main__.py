@@ -32,7 +32,11 @@ def main() -> None:
     """Run the whole of it."""
     arguments = _arguments()
     settings = TrainingSettings(
-        epochs=arguments.epochs, seed=arguments.seed, share=arguments.share, rate=arguments.rate
+        epochs=arguments.epochs,
+        seed=arguments.seed,
+        share=arguments.share,
+        rate=arguments.rate,
+        threads=arguments.threads,
     )
     cases = training_cases(settings.share)
     if arguments.calibrate_only:
@@ -42,11 +46,17 @@ def main() -> None:
         return
     settings.tell(f"{len(cases)} cases")
     reader = CaseReader(minilm_tokenizer())
-    model = fit(cases, reader, _pretrained(), settings)
+    begin = arguments.begin / "guard.onnx" if arguments.begin else None
+    model = fit(cases, reader, _pretrained(), settings, begin)
     export(model, arguments.out / "guard.onnx")
     fit_ngrams(cases, arguments.out / "ngrams.npz")
-    calibrate(arguments.out, asdict(settings), {"network": len(cases), "ngrams": len(cases)})
+    how = {**asdict(settings), "began_from": _began_from(begin)}
+    calibrate(arguments.out, how, {"network": len(cases), "ngrams": len(cases)})
     settings.tell(f"written to {arguments.out}")
+
+
+def _began_from(weights: Path | None) -> str:
+    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights else "all-MiniLM-L6-v2"
 
 
 def training_cases(share: float = 1.0) -> list[Case]:
@@ -123,6 +133,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--share", type=float, default=defaults.share, help="of the cases, for a learning curve")
     parser.add_argument("--rate", type=float, default=defaults.rate)
+    parser.add_argument("--begin", type=Path, help="folder of weights to go on from, instead of MiniLM's own")
+    parser.add_argument("--threads", type=int, default=defaults.threads)
     parser.add_argument("--calibrate-only", action="store_true", help="keep the network; fit and calibrate the rest")
     parser.add_argument("--out", type=Path, default=_WEIGHTS)
     return parser.parse_args()
