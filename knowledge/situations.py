@@ -11,8 +11,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
-
 from knowledge.article import Stage
 from knowledge.encoder import Vectors
 from knowledge.index import PassageIndex
@@ -25,7 +23,6 @@ GENERAL = "general"
 NOT_COVERED = "not-covered"
 
 _ASKS = "situation-asks"
-_ADVICE = "situation-advice"
 _NEIGHBOURS = 6
 _CANDIDATES = 24
 _NEAR = 0.42
@@ -84,13 +81,8 @@ class SituationFinder:
             for situation in situations.values()
             for number, ask in enumerate(situation.asks, start=1)
         ]
-        advice = [
-            Passage(f"{situation.id}#1", situation.id, "", "", " ".join((*situation.bridges, *situation.steps)))
-            for situation in situations.values()
-        ]
         self._index.sync(_ASKS, asks)
         self._lexical.sync(_ASKS, asks)
-        self._index.sync(_ADVICE, advice)
 
     def votes(self, text: str, vector: Vectors) -> Mapping[str, float]:
         """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
@@ -122,11 +114,3 @@ class SituationFinder:
             for article in self._situations[name].articles:
                 weights[article] += weight
         return weights
-
-    def advice(self, votes: Mapping[str, float]) -> Vectors | None:
-        """Where the advice for these situations lies, as a unit vector."""
-        if not votes:
-            return None
-        rows = self._index.vectors(_ADVICE, [f"{name}#1" for name in votes])
-        mixed = np.sum([rows[f"{name}#1"] * weight for name, weight in votes.items()], axis=0)
-        return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
