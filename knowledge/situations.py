@@ -27,6 +27,8 @@ _NEIGHBOURS = 6
 _CANDIDATES = 24
 _NEAR = 0.42
 """Cosine similarity below which an ask has no vote."""
+_TOLD = 0.5
+"""And below which it is not spoken of: words for another situation hurt more than general ones."""
 _WORDS = 0.15
 """What the best match of rare words adds to a similarity."""
 
@@ -84,7 +86,7 @@ class SituationFinder:
         self._index.sync(_ASKS, asks)
         self._lexical.sync(_ASKS, asks)
 
-    def votes(self, text: str, vector: Vectors) -> Mapping[str, float]:
+    def votes(self, text: str, vector: Vectors, near: float = _NEAR) -> Mapping[str, float]:
         """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
 
         A situation of one who suffered what this person did, or the other way round, has no vote.
@@ -92,20 +94,20 @@ class SituationFinder:
         side = side_of_person(text)
         words = self._lexical.search(_ASKS, text, _CANDIDATES)
         strongest = max(words.values(), default=1.0)
-        near = [
+        asks = [
             (ask.article, ask.score + _WORDS * words.get(ask.id, 0.0) / strongest)
             for ask in self._index.search(_ASKS, vector, _CANDIDATES)
-            if ask.score >= _NEAR and (side is None or self._situations[ask.article].side in (None, side))
+            if ask.score >= near and (side is None or self._situations[ask.article].side in (None, side))
         ]
         votes: dict[str, float] = defaultdict(float)
-        for name, score in sorted(near, key=lambda row: -row[1])[:_NEIGHBOURS]:
-            votes[name] += (score - _NEAR / 2) ** 2
+        for name, score in sorted(asks, key=lambda row: -row[1])[:_NEIGHBOURS]:
+            votes[name] += (score - near / 2) ** 2
         total = sum(votes.values())
         return {name: votes[name] / total for name in sorted(votes, key=lambda name: -votes[name])}
 
     def find(self, text: str, vector: Vectors) -> str | None:
-        """The likeliest situation, or nothing."""
-        return next(iter(self.votes(text, vector)), None)
+        """The situation that `text` tells, surely enough to speak of it; or nothing."""
+        return next(iter(self.votes(text, vector, _TOLD)), None)
 
     def articles(self, votes: Mapping[str, float]) -> Mapping[str, float]:
         """How much each of our articles is about these situations, 0 to 1."""
