@@ -11,7 +11,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import BadQuery
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
-from knowledge.passages import Passage
+from knowledge.passages import Passage, passage_of
 from knowledge.sides import side_of_advice, side_of_person
 from knowledge.situations import SituationFinder
 from knowledge.store import DEFAULT_COLLECTION, sentence_collection
@@ -32,7 +32,7 @@ class Weights:
     side: float = 0.20
     article: float = 0.10
     candidates: int = 40
-    sentences: int = 200
+    sentences: int = 120
     covered: float = 0.315
     covered_by_library: float = 0.45
 
@@ -84,37 +84,36 @@ class Retriever:
         return bool(nearest) and sum(nearest) / len(nearest) >= enough
 
     def _ranked(self, query: str, collection: str, vector: Vectors, near: tuple[Passage, ...]) -> list[Passage]:
+        weights = self._weights
         routed = self._situations.articles(self._situations.votes(query, vector))
+        words = self._lexical.search(collection, query, weights.candidates)
         told = self._told(collection, vector)
-        found = {passage.id: passage for passage in near}
-        words = self._lexical.search(collection, query, self._weights.candidates)
-        found |= self._index.fetch(collection, [key for key in words.keys() | told.keys() if key not in found])
-        vectors = self._index.vectors(collection, list(found))
-        strongest = max(words.values(), default=1.0)
+        known = {passage.id for passage in near}
+        others = [key for key in words.keys() | told.keys() if key not in known]
+        strongest, untold = max(words.values(), default=1.0), min(told.values(), default=0.0)
         side = side_of_person(query)
-        untold = min(told.values(), default=0.0)
 
-        def fused(passage: Passage) -> float:
-            score = float(vectors[passage.id] @ vector)
-            score += self._weights.sentence * told.get(passage.id, untold)
-            score += self._weights.article * routed.get(passage.article, 0.0)
-            score += self._weights.words * words.get(passage.id, 0.0) / strongest
-            return score + self._weights.side * _agreement(side, passage.text)
+        def summed(passage: Passage) -> float:
+            score = passage.score + weights.sentence * told.get(passage.id, untold)
+            score += weights.article * routed.get(passage.article, 0.0)
+            score += weights.words * words.get(passage.id, 0.0) / strongest
+            return score + weights.side * _agreement(side, passage.text)
 
-        scored = [replace(passage, score=fused(passage)) for passage in found.values() if passage.id in vectors]
+        candidates = (*near, *self._index.scored(collection, vector, others))
+        scored = [replace(passage, score=summed(passage)) for passage in candidates]
         return sorted(scored, key=lambda passage: (-passage.score, passage.id))
 
     def _told(self, collection: str, vector: Vectors) -> dict[str, float]:
         """How near the nearest sentence of each passage is, for the passages with the nearest sentences."""
         nearest: dict[str, float] = {}
-        for sentence in self._index.search(sentence_collection(collection), vector, self._weights.sentences):
-            nearest.setdefault(sentence.article, sentence.score)
+        sentences = self._index.nearest(sentence_collection(collection), vector, self._weights.sentences)
+        for sentence, score in sentences.items():
+            nearest.setdefault(passage_of(sentence), score)
         return nearest
 
 
 def _agreement(side: str | None, advice: str) -> float:
     """1 where advice speaks to this person's side, -1 where it speaks to the other, 0 where nobody can tell."""
-    spoken_to = side_of_advice(advice)
-    if side is None or spoken_to is None:
+    if side is None or (spoken_to := side_of_advice(advice)) is None:
         return 0.0
     return 1.0 if side == spoken_to else -1.0
