@@ -3,7 +3,8 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -52,15 +53,22 @@ class Coach:
             BadRequest: the message is blank, too long or not text, or the session id is malformed.
             SessionDeleted: the session was deleted.
         """
-        async for event in self.stream(message, session_id, locale):
-            if isinstance(event, Replied):
-                return event.reply
+        async with aclosing(self._turn(message, session_id, locale, streamed=False)) as events:
+            async for event in events:
+                if isinstance(event, Replied):
+                    return event.reply
         raise AssertionError("a turn ended without a reply")
 
-    async def stream(
-        self, message: str, session_id: str | None = None, locale: str | None = None
-    ) -> AsyncIterator[Event]:
-        """As `chat`, telling what happens; `Replied` comes last, once the turn is kept."""
+    def stream(self, message: str, session_id: str | None = None, locale: str | None = None) -> AsyncGenerator[Event]:
+        """As `chat`, telling what happens; `Replied` comes last, once the turn is kept.
+
+        Closing it stops the turn, and whatever the model was writing.
+        """
+        return self._turn(message, session_id, locale, streamed=True)
+
+    async def _turn(
+        self, message: str, session_id: str | None, locale: str | None, *, streamed: bool
+    ) -> AsyncGenerator[Event]:
         check_text(message, "message")
         session = check_session(session_id) if session_id is not None else uuid.uuid4().hex
         started = time.perf_counter()
@@ -69,7 +77,11 @@ class Coach:
             if await self._sessions.is_deleted(session):
                 raise SessionDeleted("this session was deleted; start a new one", "session_id")
             request = ChatRequest(
-                message=message, session_id=session, turn_id=uuid.uuid4().hex, locale=locale or self._locale
+                message=message,
+                session_id=session,
+                turn_id=uuid.uuid4().hex,
+                locale=locale or self._locale,
+                streamed=streamed,
             )
             reply: Reply | None = None
             # "exit": the turn is written once, before this loop ends; only then is it acknowledged.
@@ -80,12 +92,13 @@ class Coach:
                 durability="exit",
                 stream_mode=["custom", "updates"],
             )
-            async for mode, payload in cast(AsyncIterator[tuple[str, Any]], running):
-                if mode == "custom":
-                    yield cast(Event, payload)
-                else:
-                    updates = cast(dict[str, ChatState], payload)
-                    reply = next((node["reply"] for node in updates.values() if node and "reply" in node), reply)
+            async with aclosing(cast(AsyncGenerator[tuple[str, Any]], running)) as told:
+                async for mode, payload in told:
+                    if mode == "custom":
+                        yield cast(Event, payload)
+                    else:
+                        updates = cast(dict[str, ChatState], payload)
+                        reply = next((node["reply"] for node in updates.values() if node and "reply" in node), reply)
             if await self._sessions.is_deleted(session):
                 await self._sessions.delete(session)
                 raise SessionDeleted("this session was deleted while the reply was written", "session_id")

@@ -24,7 +24,14 @@ class Settings(BaseSettings):
 
     model: str = Field(EMBEDDED, description="`embedded` for the composer, else any LiteLLM model string.")
     model_api_base: str | None = Field(None, description="Base URL of the model's API.")
+    fallback_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Comma-separated models that are asked in turn when the first fails."
+    )
     model_timeout: float = Field(30.0, gt=0, le=600, description="Seconds a provider may take for one reply.")
+    model_retries: int = Field(1, ge=0, le=10, description="Further tries of a model that fails.")
+    model_max_tokens: int = Field(700, ge=50, le=8000, description="Tokens that a model may write for one reply.")
+    model_budget: float | None = Field(None, gt=0, description="US dollars that models may cost in a day.")
+    turn_timeout: float = Field(60.0, gt=0, le=1200, description="Seconds for all drafts of a turn together.")
     judge_model: str | None = Field(None, description="LiteLLM model that is asked where the guards are not sure.")
     judge_timeout: float = Field(10.0, gt=0, le=120, description="Seconds that the judge model may take.")
     data_dir: Path = Field(default_factory=_default_data_dir, description="Folder for sessions, articles and index.")
@@ -42,6 +49,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split_keys(cls, value: object) -> object:
         return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+
+    @field_validator("fallback_models", mode="before")
+    @classmethod
+    def _split_models(cls, value: object) -> object:
+        return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
 
     @field_validator("model")
     @classmethod

@@ -32,8 +32,9 @@ from service.memory.sessions import SessionStore
 from service.metrics import Metrics
 from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
-from service.writing.gateway import Gateway
+from service.writing.gateway import Gateway, Limits
 from service.writing.litellm_writer import LiteLLMWriter
+from service.writing.spending import Spending
 from service.writing.units import load_phrases
 from service.writing.writer import Writer
 
@@ -112,9 +113,10 @@ def preflight(settings: Settings) -> None:
         ConfigurationError: no provider is known for a model.
     """
     check_writable(settings.data_dir)
-    for model, setting in ((settings.model, "COACH_MODEL"), (settings.judge_model, "COACH_JUDGE_MODEL")):
-        if model not in (None, EMBEDDED):
-            Gateway(model, settings.model_api_base).check(setting)
+    if settings.model != EMBEDDED:
+        build_gateway(settings)
+    if settings.judge_model is not None:
+        Gateway(settings.judge_model).check("COACH_JUDGE_MODEL")
 
 
 def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:
@@ -125,7 +127,7 @@ def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:
     """
     if settings.judge_model is None:
         return None
-    gateway = Gateway(settings.judge_model, None, settings.judge_timeout)
+    gateway = Gateway(settings.judge_model, None, Limits(settings.judge_timeout, settings.model_max_tokens, 0))
     gateway.check("COACH_JUDGE_MODEL")
     return ModelJudge(gateway, tactics)
 
@@ -138,9 +140,20 @@ def build_writer(settings: Settings, composer: Composer) -> Writer:
     """
     if settings.model == EMBEDDED:
         return composer
-    gateway = Gateway(settings.model, settings.model_api_base, settings.model_timeout)
+    return LiteLLMWriter(build_gateway(settings))
+
+
+def build_gateway(settings: Settings) -> Gateway:
+    """The way to the models that draft.
+
+    Raises:
+        ConfigurationError: no provider is known for one of them.
+    """
+    limits = Limits(settings.model_timeout, settings.model_max_tokens, settings.model_retries)
+    spending = Spending(settings.model_budget)
+    gateway = Gateway(settings.model, settings.model_api_base, limits, settings.fallback_models, spending)
     gateway.check("COACH_MODEL")
-    return LiteLLMWriter(gateway)
+    return gateway
 
 
 @asynccontextmanager
@@ -159,6 +172,7 @@ async def open_coach(
             tactics=load_tactics(),
             resources=load_resources(),
             release=settings.release,
+            turn_timeout=settings.turn_timeout,
         )
         handover = Handover(settings.handover_url, settings.handover_content) if settings.handover_url else None
         yield Coach(build_graph(sessions.saver), context, sessions, settings.locale, Metrics(), handover)

@@ -1,8 +1,9 @@
 """Stand-ins that implement the real Protocols, record what they were asked, and raise when they run out."""
 
+import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,7 @@ class ScriptedWriter:
     name: str = "scripted"
     briefs: list[Brief] = field(default_factory=list)
 
-    async def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+    async def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
         self.briefs.append(brief)
         if len(self.briefs) > len(self.drafts):
             raise AssertionError(f"asked for draft {len(self.briefs)} of {len(self.drafts)}")
@@ -31,6 +32,42 @@ class ScriptedWriter:
         for start in range(0, len(draft), 3):
             yield Chunk(draft[start : start + 3])
         yield Chunk("", Usage(10, len(draft.split())))
+
+
+@dataclass
+class PausingWriter:
+    """Writes `begins`, then waits until it may `go_on`; `closed` tells that nobody reads it any more."""
+
+    begins: str
+    ends: str
+    name: str = "pausing"
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: bool = False
+
+    async def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
+        try:
+            for start in range(0, len(self.begins), 3):
+                yield Chunk(self.begins[start : start + 3])
+            await self.go_on.wait()
+            yield Chunk(self.ends)
+        finally:
+            self.closed = True
+
+
+@dataclass
+class WordDetector:
+    """Finds `word` wherever it stands; is in doubt about `doubtful`."""
+
+    word: str
+    doubtful: str = "perhaps"
+    name: str = "words"
+
+    async def detect(self, subject: Subject) -> tuple[Hit, ...]:
+        return tuple(
+            Hit(label="ultimatum", score=0.9, start=start, end=start + len(word), certain=word == self.word)
+            for word in (self.word, self.doubtful)
+            if (start := subject.text.find(word)) >= 0
+        )
 
 
 @dataclass

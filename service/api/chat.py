@@ -1,6 +1,7 @@
 """`POST /v1/chat`: one turn, whole or as events."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -55,14 +56,15 @@ async def chat(body: ChatBody, coach: CoachDep, request: Request, accept: Annota
 
 async def _events(coach: Coach, body: ChatBody, request_id: str) -> AsyncIterator[bytes]:
     try:
-        async for event in coach.stream(body.message, body.session_id, body.locale):
-            match event:
-                case Status(step):
-                    yield _event("status", StatusEvent(step=step))
-                case SentenceReleased(text):
-                    yield _event("sentence", SentenceEvent(text=text))
-                case Replied(reply):
-                    yield _event("reply", reply)
+        async with aclosing(coach.stream(body.message, body.session_id, body.locale)) as events:
+            async for event in events:
+                match event:
+                    case Status(step):
+                        yield _event("status", StatusEvent(step=step))
+                    case SentenceReleased(text):
+                        yield _event("sentence", SentenceEvent(text=text))
+                    case Replied(reply):
+                        yield _event("reply", reply)
     except TrustCoachError as error:
         kind, message = (error.type, error.message) if isinstance(error, CoachError) else ("bad_request", str(error))
         param = error.param if isinstance(error, CoachError) else None

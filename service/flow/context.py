@@ -13,7 +13,7 @@ from service.writing.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Dependencies of a turn. `writer` drafts; `composer` stands in for it."""
+    """Dependencies of a turn. `writer` drafts, for `turn_timeout` seconds at most; `composer` stands in for it."""
 
     screen: Screen
     retriever: Retriever
@@ -22,6 +22,7 @@ class Context:
     tactics: Tactics
     resources: Resources
     release: Literal["sentence", "reply"] = "sentence"
+    turn_timeout: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Literal, cast
 
@@ -27,8 +28,9 @@ from service.flow.state import (
     wishes,
 )
 from service.guardrails.guardrail import GUARD_FAILURE, Verdict
+from service.guardrails.release import ReleaseGate
 from service.memory.ledger import noted
-from service.writing.citations import Citation, cite
+from service.writing.citations import cite
 from service.writing.writer import Brief, Usage, Writer
 
 PASSAGES = 5
@@ -42,7 +44,8 @@ async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     message = state["request"].message
     verdict = await runtime.context.screen.judge("user_message", message, judged_history(state))
     ledger = [entry.model_dump() for entry in noted(wishes(state), message)]
-    return {"verdict": verdict, "ledger": ledger, "timings": _timed(state, "guard_input", started)}
+    began = asyncio.get_running_loop().time() - (time.perf_counter() - started)
+    return {"verdict": verdict, "ledger": ledger, "started": began, "timings": _timed(state, "guard_input", started)}
 
 
 def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
@@ -65,24 +68,24 @@ async def draft(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Let the model write; after a stopped draft, tell it what to leave out."""
     again = state.get("redrafts", 0) > 0
     runtime.stream_writer(Status("rewriting" if again else "writing"))
-    return await _write(state, runtime.context, runtime.context.writer)
+    return await _write(state, runtime, runtime.context.writer)
 
 
 async def guard_output(state: ChatState, runtime: Runtime[Context]) -> ChatState:
-    """Judge the draft. A stopped one leaves its reasons and nothing else."""
+    """Judge the whole draft; what a model wrote must be beyond doubt. A stopped one leaves its reasons, no word."""
     runtime.stream_writer(Status("checking"))
     started = time.perf_counter()
-    text = state["draft"].text
-    if state["draft"].failed:
+    written = state["draft"]
+    if written.failed:
         return {"output": Verdict(decision="block"), "timings": _timed(state, "guard_output", started)}
-    request = state["request"]
-    before = (*judged_history(state), Turn(role="user", content=request.message))
-    verdict = await runtime.context.screen.judge("coach_draft", text, before)
-    if verdict.passed:
+    verdict = written.stopped or await runtime.context.screen.judge("coach_draft", written.text, _before(state))
+    if verdict.clear or (verdict.passed and written.vetted):
         return {"output": verdict, "timings": _timed(state, "guard_output", started)}
+    tactics = runtime.context.tactics
+    labels = [label for label in (*verdict.categories, *verdict.doubts) if label in tactics]
     return {
-        "output": verdict,
-        "stopped": (*state.get("stopped", ()), *(Stopped.of(finding) for finding in verdict.findings)),
+        "output": verdict.model_copy(update={"decision": "block"}),
+        "stopped": (*state.get("stopped", ()), *(Stopped.of(tactics[label]) for label in labels)),
         "redrafts": state.get("redrafts", 0) + 1,
         "timings": _timed(state, "guard_output", started),
     }
@@ -102,27 +105,60 @@ def after_output(state: ChatState) -> Literal["respond", "draft", "compose", "de
 async def compose(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Write from vetted passages only, where the model failed or was stopped."""
     runtime.stream_writer(Status("composing"))
-    return {**await _write(state, runtime.context, runtime.context.composer), "composed": True}
+    return {**await _write(state, runtime, runtime.context.composer), "composed": True}
 
 
 async def respond(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Give the reply that passed, with citations."""
-    text, citations = cite(state["draft"].text, state.get("passages", ()))
-    return _finish(state, runtime, text, citations, state["draft"].model, state["output"])
+    return _finish(state, runtime, state["draft"].text, state["draft"].model, state["output"])
 
 
 async def decline(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Give fixed, humane words and, where someone may be in danger, whom to reach. No model is asked."""
     context = runtime.context
     request, turn = state["request"], len(state.get("history", []))
-    text = declined_reply(state["verdict"], request.message, request.locale, turn, context.tactics, context.resources)
-    return _finish(state, runtime, text, (), "fixed", Verdict(decision="pass"))
+    words = declined_reply(state["verdict"], request.message, request.locale, turn, context.tactics, context.resources)
+    text = "\n\n".join(part for part in (state.get("released", ""), words) if part)
+    return _finish(state, runtime, text, "fixed", Verdict(decision="pass"))
 
 
-async def _write(state: ChatState, context: Context, writer: Writer) -> ChatState:
+async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) -> ChatState:
+    """Let `writer` write; where sentences are released one by one, judge each as soon as it is whole."""
     started = time.perf_counter()
+    context, released = runtime.context, state.get("released", "")
+    gate = ReleaseGate(context.screen, _before(state), released)
+    by_sentence = state["request"].streamed and context.release == "sentence"
+    usage = state.get("usage", Usage())
+    failed, verdict, model = False, None, writer.name
+    try:
+        async with (
+            asyncio.timeout_at(_deadline(state, context, writer)),
+            aclosing(writer.write(_brief(state, context, writer))) as chunks,
+        ):
+            async for chunk in chunks:
+                usage += chunk.usage
+                model = chunk.model or model
+                # Before the piece is added: of a draft that came whole, only the whole is judged.
+                if by_sentence and (verdict := await gate.judge()) is not None:
+                    if not verdict.clear:
+                        break
+                    released = _release(gate.text[: gate.released], released, state, runtime)
+                gate.add(chunk.text)
+    except (ProviderError, TimeoutError):
+        failed = True
+    written = Draft(
+        text=gate.text.strip(),
+        model=model,
+        failed=failed,
+        vetted=writer is context.composer,
+        stopped=verdict if verdict is not None and not verdict.clear else None,
+    )
+    return {"draft": written, "released": released, "usage": usage, "timings": _timed(state, "draft", started)}
+
+
+def _brief(state: ChatState, context: Context, writer: Writer) -> Brief:
     stands_in = writer is context.composer and writer is not context.writer
-    brief = Brief(
+    return Brief(
         message=state["request"].message,
         passages=state.get("passages", ()),
         covered=state.get("covered", False),
@@ -131,36 +167,28 @@ async def _write(state: ChatState, context: Context, writer: Writer) -> ChatStat
         attempt=0 if stands_in else state.get("redrafts", 0),
         careful=bool(state["verdict"].doubts),
         wishes=tuple(entry.sentence for entry in wishes(state)),
+        begun=state.get("released", ""),
         stopped=tuple(
             context.tactics[label]
             for label in dict.fromkeys(stopped.label for stopped in state.get("stopped", ()))
             if label in context.tactics
         ),
     )
-    pieces: list[str] = []
-    usage = state.get("usage", Usage())
-    failed = False
-    try:
-        async for chunk in writer.write(brief):
-            pieces.append(chunk.text)
-            usage += chunk.usage
-    except ProviderError:
-        failed = True
-    written = Draft(text="".join(pieces).strip(), model=writer.name, failed=failed)
-    return {"draft": written, "usage": usage, "timings": _timed(state, "draft", started)}
 
 
-def _finish(
-    state: ChatState,
-    runtime: Runtime[Context],
-    text: str,
-    citations: tuple[Citation, ...],
-    model: str,
-    output: Verdict,
-) -> ChatState:
+def _deadline(state: ChatState, context: Context, writer: Writer) -> float | None:
+    """When, on the loop's clock, models have had their time in this turn; the composer always has time."""
+    return None if writer is context.composer else state["started"] + context.turn_timeout
+
+
+def _before(state: ChatState) -> tuple[Turn, ...]:
+    return (*judged_history(state), Turn(role="user", content=state["request"].message))
+
+
+def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str, output: Verdict) -> ChatState:
     request, verdict = state["request"], state["verdict"]
-    _release(text, runtime)
-    timings = state.get("timings", {})
+    _release(draft, state.get("released", ""), state, runtime)
+    text, citations = cite(draft, state.get("passages", ()))
     reply = Reply(
         session_id=request.session_id,
         turn_id=request.turn_id,
@@ -176,7 +204,7 @@ def _finish(
         ),
         model=model,
         usage=state.get("usage", Usage()),
-        timings_ms=timings,
+        timings_ms=state.get("timings", {}),
     )
     exchange = Exchange(
         turn_id=request.turn_id,
@@ -189,14 +217,19 @@ def _finish(
     return {"reply": reply, "history": [*state.get("history", []), exchange][-HISTORY_KEPT:]}
 
 
-def _release(text: str, runtime: Runtime[Context]) -> None:
+def _release(passed: str, released: str, state: ChatState, runtime: Runtime[Context]) -> str:
+    """Tell what of `passed` was not told yet, with markers as the reply will have them; gives what is told now."""
+    passages = state.get("passages", ())
+    text, _ = cite(passed, passages)
+    cursor = len(cite(released, passages)[0])
     if runtime.context.release == "reply":
-        runtime.stream_writer(SentenceReleased(text))
-        return
-    cursor = 0
+        runtime.stream_writer(SentenceReleased(text[cursor:]))
+        return passed
     for sentence in split_sentences(text):
-        runtime.stream_writer(SentenceReleased(text[cursor : sentence.end]))
-        cursor = sentence.end
+        if sentence.end > cursor:
+            runtime.stream_writer(SentenceReleased(text[cursor : sentence.end]))
+            cursor = sentence.end
+    return passed
 
 
 def _declined(state: ChatState, context: Context) -> Tactic | None:

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from knowledge.passages import Passage
+from knowledge.tactics import Tactic
 from service.conversation import Turn
-from service.guardrails.guardrail import Finding, Verdict
+from service.guardrails.guardrail import Verdict
 from service.memory.ledger import LedgerEntry
 from service.writing.citations import Citation
 from service.writing.writer import Usage
@@ -28,6 +29,7 @@ class ChatRequest(BaseModel):
     session_id: str
     turn_id: str
     locale: str
+    streamed: bool = False
 
 
 class Exchange(TypedDict):
@@ -42,14 +44,18 @@ class Exchange(TypedDict):
 
 
 class Draft(BaseModel):
-    """What a writer wrote, unjudged. `failed` when no usable draft came."""
+    """What a writer wrote. `failed` when it broke off; `stopped` when what it had written was not clear.
+
+    `vetted` when it was put together from vetted words alone.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     model: str
-    usage: Usage = Usage()
     failed: bool = False
+    vetted: bool = False
+    stopped: Verdict | None = None
 
 
 class Stopped(BaseModel):
@@ -62,9 +68,9 @@ class Stopped(BaseModel):
     alternative: str
 
     @classmethod
-    def of(cls, finding: Finding) -> "Stopped":
-        """What may be told of a finding in a draft that never leaves."""
-        return cls(label=finding.label, explanation=finding.explanation, alternative=finding.alternative)
+    def of(cls, tactic: Tactic) -> "Stopped":
+        """What may be told of a tactic that was found, or in doubt, in a draft that never leaves."""
+        return cls(label=tactic.label, explanation=tactic.harm, alternative=tactic.alternative)
 
 
 class Guardrails(BaseModel):
@@ -101,10 +107,12 @@ class ChatState(TypedDict):
     history: NotRequired[list[Exchange]]
     ledger: NotRequired[list[dict[str, str]]]
     request: NotRequired[Annotated[ChatRequest, UntrackedValue]]
+    started: NotRequired[Annotated[float, UntrackedValue]]
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
     passages: NotRequired[Annotated[tuple[Passage, ...], UntrackedValue]]
     covered: NotRequired[Annotated[bool, UntrackedValue]]
     draft: NotRequired[Annotated[Draft, UntrackedValue]]
+    released: NotRequired[Annotated[str, UntrackedValue]]
     output: NotRequired[Annotated[Verdict, UntrackedValue]]
     redrafts: NotRequired[Annotated[int, UntrackedValue]]
     composed: NotRequired[Annotated[bool, UntrackedValue]]

@@ -47,6 +47,11 @@ class Verdict(_Frozen):
         return self.decision in ("allow", "pass")
 
     @property
+    def clear(self) -> bool:
+        """Whether the text passed and nothing is in doubt: what a model wrote must be, before anybody reads it."""
+        return self.passed and not self.doubts
+
+    @property
     def categories(self) -> tuple[str, ...]:
         """Labels found, the surest first, each once."""
         ranked = sorted(self.findings, key=lambda finding: -finding.score)

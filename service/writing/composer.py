@@ -5,7 +5,7 @@ It needs no model, answers in milliseconds, and is what stands in when a provide
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from knowledge.encoder import Encoder
 from knowledge.languages import language_of, load_languages
@@ -51,9 +51,9 @@ class Composer:
     def name(self) -> str:
         return "embedded"
 
-    async def write(self, brief: Brief) -> AsyncIterator[Chunk]:
-        for number, paragraph in enumerate(self._paragraphs(brief)):
-            yield Chunk(paragraph if number == 0 else f"\n\n{paragraph}")
+    async def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
+        text = "\n\n".join(self._paragraphs(brief))
+        yield Chunk(f"\n\n{text}" if brief.begun else text)
 
     def _paragraphs(self, brief: Brief) -> list[str]:
         said = "\n".join(turn.content for turn in brief.history if turn.role == "assistant")
@@ -66,7 +66,7 @@ class Composer:
             if pattern.search(brief.message):
                 return [_fresh(self._phrases[kind], said, _seed(brief)) or self._phrases[kind][0]]
         honest = [language.texts["english_only"][0]] if language is not None else []
-        return [*honest, *self._coach(brief, said)]
+        return [*honest, *self._coach(brief, f"{said}\n{brief.begun}")]
 
     def _decline(self, brief: Brief, tactic: Tactic, said: str) -> list[str]:
         """Turn the tactic down in its own words, then give what the articles say of the honest way."""
@@ -93,6 +93,8 @@ class Composer:
         )
         closing = f"{pick(situation.steps)} {pick(situation.questions)}"
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
+        if brief.begun:  # the person was heard already
+            return [part for part in (*guidance, care, closing.strip()) if part]
         paragraphs = (opening.strip(), *guidance, care, closing.strip(), *self._introduction(brief))
         return [paragraph for paragraph in paragraphs if paragraph]
 

@@ -1,6 +1,7 @@
 """A reply drafted by any model, from the passages and under the house rules."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from service.writing.gateway import Gateway
 from service.writing.prompts import coach_prompt
@@ -19,9 +20,10 @@ class LiteLLMWriter:
     def name(self) -> str:
         return self._gateway.model
 
-    async def write(self, brief: Brief) -> AsyncIterator[Chunk]:
-        async for chunk in self._gateway.stream(messages_for(brief)):
-            yield chunk
+    async def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
+        async with aclosing(self._gateway.stream(messages_for(brief))) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
 
 def messages_for(brief: Brief) -> list[dict[str, str]]:
@@ -66,6 +68,11 @@ def _orders(brief: Brief) -> list[str]:
     if brief.wishes:
         told = " ".join(f'"{sentence}"' for sentence in brief.wishes)
         orders.append(f"What the person told of the other person's wishes, which any advice respects: {told}")
-    if brief.first_turn:
+    if brief.begun:
+        orders.append(
+            "The person has already read the beginning of this reply. Go on right after it, without repeating any of "
+            f"it, so that both read as one coherent reply of the usual length. The beginning: <<{brief.begun}>>"
+        )
+    elif brief.first_turn:
         orders.append("This is your first reply to this person: say in half a sentence that you are an AI coach.")
     return orders

@@ -1,6 +1,6 @@
 """What a writer is given, and what it gives back."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,7 +16,8 @@ class Brief:
     `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
     for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful` asks
     for a reply that leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are
-    sentences in which the person told what the other person asked for.
+    sentences in which the person told what the other person asked for. `begun` is what the person has read of this
+    reply already, with its markers: the draft goes on from there.
     """
 
     message: str
@@ -28,6 +29,7 @@ class Brief:
     attempt: int = 0
     careful: bool = False
     wishes: tuple[str, ...] = ()
+    begun: str = ""
 
     @property
     def first_turn(self) -> bool:
@@ -37,21 +39,27 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a provider counted for one draft."""
+    """Tokens that a provider counted for one draft, and what they cost in US dollars where the price is known."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost_usd: float = 0.0
 
     def __add__(self, other: "Usage") -> "Usage":
-        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cost_usd + other.cost_usd,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a draft as it is written; the last one may carry usage."""
+    """A piece of a draft as it is written; the last one may carry usage. `model` wrote it, if not the writer's own."""
 
     text: str
     usage: Usage = field(default_factory=Usage)
+    model: str | None = None
 
 
 class Writer(Protocol):
@@ -62,10 +70,10 @@ class Writer(Protocol):
         """The model as the reply names it."""
         ...
 
-    def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+    def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
         """The draft, piece by piece, with `[n]` for the n-th passage.
 
         Raises:
-            ProviderError: no usable draft came; whatever was yielded before is void.
+            ProviderError: the draft broke off, or none came.
         """
         ...

@@ -72,8 +72,8 @@ def test_a_stopped_draft_is_rewritten_and_never_seen(settings: Settings) -> None
         assert [stopped.label for stopped in last.reply.guardrails.stopped] == ["ultimatum"]
         assert "Start with the whole truth" in last.reply.reply
         told = " ".join(str(event) for event in events) + last.reply.model_dump_json() + json.dumps(kept)
-        for sentence in ("Wednesday", "as a no for ever", "It is good that you see"):
-            assert sentence not in told
+        for words in ("Wednesday", "as a no for ever", "If she"):
+            assert words not in told
         assert "".join(e.text for e in events if isinstance(e, SentenceReleased)) == last.reply.reply
         assert [tactic.label for tactic in writer.briefs[1].stopped] == ["ultimatum"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.errors import ConfigurationError, ProviderError
-from service.writing.gateway import Gateway
+from service.writing.gateway import Gateway, Limits
 from service.writing.writer import Usage
 from tests.fakes import Behaviour, completes, fails, provider, send_chunk, start_stream
 
@@ -31,7 +31,7 @@ async def collect(gateway: Gateway) -> tuple[str, Usage]:
 
 def ask(behaviour: Behaviour, timeout: float = 5.0) -> tuple[str, Usage]:
     with provider(behaviour) as (base, _):
-        return asyncio.run(collect(Gateway(MODEL, base, timeout)))
+        return asyncio.run(collect(Gateway(MODEL, base, Limits(timeout, retries=0))))
 
 
 def test_streams_text_and_counts_tokens() -> None:
@@ -80,7 +80,7 @@ def test_what_goes_wrong_is_one_error(behaviour: Behaviour) -> None:
 
 def test_a_provider_that_is_down() -> None:
     with pytest.raises(ProviderError):
-        asyncio.run(collect(Gateway(MODEL, "http://127.0.0.1:9/v1", 2.0)))
+        asyncio.run(collect(Gateway(MODEL, "http://127.0.0.1:9/v1", Limits(2.0))))
 
 
 def test_a_model_of_no_provider_is_named_at_start() -> None:
