@@ -1,7 +1,7 @@
 """A coach over HTTP, with the methods of one in this process."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +52,7 @@ class RemoteCoach:
 
     async def stream(
         self, message: str, session_id: str | None = None, locale: str | None = None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event]:
         body = {"message": message, "session_id": session_id, "locale": locale, "stream": True}
         try:
             async with self.client.stream("POST", "/v1/chat", json=body) as response:

@@ -20,6 +20,7 @@ LOWER_IS_BETTER = frozenset(
         "sided",
         "flattery_sent",
         "blamed",
+        "blame_sent",
         "flipped",
         "flipped_typos",
         "flipped_casing",
@@ -30,7 +31,7 @@ LOWER_IS_BETTER = frozenset(
 )
 """Metrics that count what is wrong; milliseconds are better low too."""
 
-ASIDE = frozenset({"label_found", "hedged"})
+ASIDE = frozenset({"label_found", "hedged", "ndcg_at_5", "near_reference"})
 """Points that tell more of a case, and do not make it a wrong one."""
 
 _MILLISECONDS = "_ms"

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import Any
 
 from inspect_ai.model import ModelOutput, get_model
@@ -78,7 +79,7 @@ def converse(url: str | None = None) -> Solver:
     coach = target(url)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        async with coach.open(_writer(state)) as opened:
+        async with coach.open(writer_of(state)) as opened:
             turns = await talk(opened, state.metadata["says"], state.metadata.get("locale") or None)
         return told(state, turns)
 
@@ -92,13 +93,14 @@ async def talk(coach: Coaching, messages: Sequence[str], locale: str | None = No
     for message in messages:
         started = time.perf_counter()
         first, released, reply = 0.0, "", None
-        async for event in coach.stream(message, session, locale):
-            match event:
-                case SentenceReleased(text):
-                    first = first or _since(started)
-                    released += text
-                case Replied(given):
-                    reply = given
+        async with aclosing(coach.stream(message, session, locale)) as events:
+            async for event in events:
+                match event:
+                    case SentenceReleased(text):
+                        first = first or _since(started)
+                        released += text
+                    case Replied(given):
+                        reply = given
         if reply is None:
             raise AssertionError("a turn ended without a reply")
         spent = _since(started)
@@ -127,7 +129,8 @@ def turns_of(history: Sequence[Any]) -> tuple[Turn, ...]:
     return tuple(Turn(role=role, content=content) for role, content in history)
 
 
-def _writer(state: TaskState) -> Writer | None:
+def writer_of(state: TaskState) -> Writer | None:
+    """The model that Inspect was given, if any."""
     return None if str(state.model) == NO_MODEL else InspectWriter(get_model())
 
 

@@ -1,7 +1,7 @@
 """What is evaluated: our coach in this process, or any running coach over HTTP."""
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ class Coaching(Protocol):
 
     def stream(
         self, message: str, session_id: str | None = None, locale: str | None = None
-    ) -> AsyncIterator[Event]: ...
+    ) -> AsyncGenerator[Event]: ...
 
     async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]: ...
 

@@ -1,6 +1,6 @@
 """Writers of drafts that stand in for the coach's own: any Inspect model, and models that mean harm."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 
 from inspect_ai.model import (
@@ -38,7 +38,7 @@ class InspectWriter:
     def name(self) -> str:
         return str(self.model)
 
-    async def write(self, brief: Brief) -> AsyncIterator[Chunk]:
+    async def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
         messages: list[ChatMessage] = [
             _MESSAGES[message["role"]](content=message["content"]) for message in messages_for(brief)
         ]
