@@ -161,7 +161,8 @@ async def open_coach(
     settings: Settings, writer: Writer | None = None, workshop: Workshop | None = None
 ) -> AsyncIterator[Coach]:
     """A coach that is ready to talk, until the context ends. A `workshop` that is given is used as it is."""
-    workshop = workshop or await asyncio.to_thread(build_workshop, settings)
+    if workshop is None:
+        workshop = await asyncio.to_thread(build_workshop, settings)
     drafting = writer or build_writer(settings, workshop.composer)
     async with SessionStore.open(settings.data_dir / "sessions.sqlite3") as sessions:
         context = Context(
