@@ -9,8 +9,8 @@ from knowledge.errors import ImportRejected
 from knowledge.importer import import_file
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
-from knowledge.passages import Passage, passages_of
-from knowledge.store import DEFAULT_COLLECTION, ArticleStore, check_collection
+from knowledge.passages import Passage, passages_of, sentences_of
+from knowledge.store import DEFAULT_COLLECTION, ArticleStore, check_collection, sentence_collection
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -44,6 +44,7 @@ class Library:
         passages = [passage for article in self._articles(collection) for passage in passages_of(article)]
         report = None if progress is None else lambda done, of: progress("indexing", done, of)
         embedded = self.index.sync(collection, passages, report)
+        self.index.sync(sentence_collection(collection), sentences_of(passages))
         self.lexical.sync(collection, passages)
         return embedded
 

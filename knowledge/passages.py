@@ -1,7 +1,7 @@
 """Articles cut into passages: short enough to cite, whole enough to stand alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.article import Article
@@ -12,6 +12,7 @@ MAX_WORDS = 180
 RULES_VERSION = "1"
 """Part of the index fingerprint: raise it when a change here must rebuild every index."""
 
+_TELLING_WORDS = 4
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 
 
@@ -53,6 +54,19 @@ def passages_of(article: Article) -> tuple[Passage, ...]:
     return tuple(
         Passage(f"{article.name}#{number}", article.name, article.title, article.source, block.text, block.headings)
         for number, block in enumerate(merged, start=1)
+    )
+
+
+def sentences_of(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Every sentence that can say something by itself, as a passage whose `article` is the id of its passage.
+
+    A passage holds several thoughts, and its vector is near to none of them; that of the one sentence which answers is.
+    """
+    return tuple(
+        Passage(f"{passage.id}.{number}", passage.id, "", "", sentence.text)
+        for passage in passages
+        for number, sentence in enumerate(split_sentences(passage.text), start=1)
+        if word_count(sentence.text) >= _TELLING_WORDS
     )
 
 

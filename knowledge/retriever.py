@@ -14,18 +14,20 @@ from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
 from knowledge.sides import side_of_advice, side_of_person
 from knowledge.situations import NOT_COVERED, SituationFinder
-from knowledge.store import DEFAULT_COLLECTION
+from knowledge.store import DEFAULT_COLLECTION, sentence_collection
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How the searches are fused, and from which cosine similarity on the sources count as covering a question."""
 
+    sentence: float = 0.5
     advice: float = 0.5
     words: float = 0.10
     side: float = 0.10
     article: float = 0.20
     candidates: int = 40
+    sentences: int = 200
     covered: float = 0.30
     covered_in_situation: float = 0.15
 
@@ -83,18 +85,21 @@ class Retriever:
     ) -> list[Passage]:
         candidates = max(len(near), self._weights.candidates)
         advice, routed = self._situations.advice(votes), self._situations.articles(votes)
+        told = self._told(collection, vector)
         found = {passage.id: passage for passage in near}
         if advice is not None:
             for passage in self._index.search(collection, advice, candidates):
                 found.setdefault(passage.id, passage)
         words = self._lexical.search(collection, query, candidates)
-        found |= self._index.fetch(collection, [key for key in words if key not in found])
+        found |= self._index.fetch(collection, [key for key in words.keys() | told.keys() if key not in found])
         vectors = self._index.vectors(collection, list(found))
         strongest = max(words.values(), default=1.0)
         side = side_of_person(query)
+        untold = min(told.values(), default=0.0)
 
         def fused(passage: Passage) -> float:
             score = float(vectors[passage.id] @ vector)
+            score += self._weights.sentence * told.get(passage.id, untold)
             if advice is not None:
                 score += self._weights.advice * float(vectors[passage.id] @ advice)
             score += self._weights.article * routed.get(passage.article, 0.0)
@@ -103,6 +108,13 @@ class Retriever:
 
         scored = [replace(passage, score=fused(passage)) for passage in found.values() if passage.id in vectors]
         return sorted(scored, key=lambda passage: (-passage.score, passage.id))
+
+    def _told(self, collection: str, vector: Vectors) -> dict[str, float]:
+        """How near the nearest sentence of each passage is, for the passages with the nearest sentences."""
+        nearest: dict[str, float] = {}
+        for sentence in self._index.search(sentence_collection(collection), vector, self._weights.sentences):
+            nearest.setdefault(sentence.article, sentence.score)
+        return nearest
 
 
 def _agreement(side: str | None, advice: str) -> float:

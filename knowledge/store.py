@@ -26,6 +26,11 @@ def check_collection(name: str) -> str:
     return name
 
 
+def sentence_collection(collection: str) -> str:
+    """Where the sentences of a collection's passages are indexed; no collection can have such a name."""
+    return f"{collection}.sentences"
+
+
 def check_writable(folder: Path) -> None:
     """Make `folder`, and see that files can be written there.
 

@@ -23,8 +23,10 @@ from service.flow.context import Context
 from service.flow.graph import build_graph
 from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
+from service.guardrails.grounding import Grounding
 from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
+from service.guardrails.language import LanguageDetector
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.handover import Handover
@@ -47,6 +49,7 @@ class Workshop:
     retriever: Retriever
     screen: Screen
     composer: Composer
+    grounding: Grounding
 
 
 def build_library(settings: Settings, encoder: Encoder) -> Library:
@@ -85,7 +88,12 @@ def build_screen(settings: Settings) -> Screen:
         ConfigurationError: no provider is known for the judge model.
     """
     tactics = load_tactics()
-    detectors: tuple[Detector, ...] = (*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel()))
+    detectors: tuple[Detector, ...] = (
+        *rule_detectors(),
+        ConsentDetector(),
+        LanguageDetector(),
+        ClassifierDetector(GuardModel()),
+    )
     return Screen(detectors, tactics, build_judge(settings, tactics))
 
 
@@ -102,7 +110,8 @@ def build_workshop(settings: Settings) -> Workshop:
     finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    return Workshop(library, retriever, screen, Composer(load_situations(), load_phrases(), finder, encoder))
+    composer = Composer(load_situations(), load_phrases(), finder, encoder)
+    return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 
 def preflight(settings: Settings) -> None:
@@ -172,6 +181,7 @@ async def open_coach(
             composer=workshop.composer,
             tactics=load_tactics(),
             resources=load_resources(),
+            grounding=workshop.grounding,
             release=settings.release,
             turn_timeout=settings.turn_timeout,
         )
