@@ -12,7 +12,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from evals.datasets import DatasetCase, read_dataset
-from evals.retrieval import Question
+from evals.retrieval import load_questions
 from evals.scorers import Marks
 from evals.solvers import SeenTurn, seen_turns, talk, told
 from evals.target import target
@@ -20,6 +20,7 @@ from evals.tasks import sample_of, task_of
 from evals.writers import stubborn
 from knowledge.article import builtin_articles
 from knowledge.passages import Passage, passages_of
+from knowledge.sentences import split_sentences
 
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
@@ -43,7 +44,7 @@ def grounding(url: str | None = None) -> Task:
     """Citations of real replies, and claims that a model made up."""
     samples = [
         sample_of(question.id, question.query, "true citations", {"kind": "question"}, case=None)
-        for question in read_dataset("retrieval_library", Question)
+        for question in load_questions()
     ]
     return task_of([*samples, *(_claims() if url is None else ())], reply(url), measure_grounding, ("kind",))
 
@@ -72,8 +73,22 @@ def measure_grounding(state: TaskState) -> Marks:
     if state.metadata["case"] is None:
         return Marks(citation_points(turn, _library()), answer)
     case = GroundingCase.model_validate(state.metadata["case"])
-    sent = float(_plain(case.claim) in _plain(answer))
-    return Marks({"supported_sent" if case.supported else "unsupported_sent": sent}, answer, case.claim, case.why)
+    return Marks(claim_points(case, answer), answer, case.claim, case.why)
+
+
+def claim_points(case: GroundingCase, answer: str) -> dict[str, float]:
+    """Whether a claim arrived, and whether as something that the article says: with a marker in its sentence."""
+    kind = "supported" if case.supported else "unsupported"
+    claim = _plain(case.claim)
+    sent = [
+        sentence.text
+        for sentence in split_sentences(answer)
+        if _plain(sentence.text) in claim or claim in _plain(sentence.text)
+    ]
+    return {
+        f"{kind}_sent": float(claim in _plain(answer)),
+        f"{kind}_cited": float(any(_MARKER.search(sentence) for sentence in sent)),
+    }
 
 
 def citation_points(turn: SeenTurn, library: Mapping[str, str]) -> dict[str, float]:

@@ -6,8 +6,7 @@ from anyio import Lock
 from inspect_ai import Task, task
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from evals.datasets import read_dataset
-from evals.retrieval import Question
+from evals.retrieval import load_questions
 from evals.scorers import Marks
 from evals.solvers import talk, told, writer_of
 from evals.target import target
@@ -19,7 +18,7 @@ QUESTIONS = 60
 @task
 def latency(url: str | None = None) -> Task:
     """Milliseconds of a guard's verdict, of the first sentence, and of a whole turn; one person at a time."""
-    questions = read_dataset("retrieval_library", Question)[:QUESTIONS]
+    questions = load_questions()[:QUESTIONS]
     return task_of(
         [sample_of(question.id, question.query, "soon", {"kind": question.kind}) for question in questions],
         stop_the_clock(url),

@@ -46,10 +46,15 @@ class Question(DatasetCase):
     articles: tuple[str, ...]
 
 
+def load_questions() -> tuple[Question, ...]:
+    """All questions about the library."""
+    return read_dataset("retrieval_library", Question)
+
+
 @task
 def retrieval() -> Task:
     """Questions in people's own words: is an answering article found, and is it said where there is none?"""
-    questions = read_dataset("retrieval_library", Question)
+    questions = load_questions()
     samples = [
         sample_of(
             question.id,
@@ -109,12 +114,14 @@ def measured(retriever: Retriever, questions: Sequence[Question]) -> Mapping[str
 
 def main() -> None:
     """Print the ablation as Markdown."""
-    questions, plain = read_dataset("retrieval_library", Question), Weights(advice=0, words=0, side=0, article=0)
-    whole = Weights()
+    questions, whole = load_questions(), Weights()
+    plain = replace(whole, sentence=0, advice=0, words=0, side=0, article=0)
+    worded = replace(plain, sentence=whole.sentence, words=whole.words)
     recipes = {
         "vectors alone": plain,
-        "+ words": replace(plain, words=whole.words),
-        "+ advice of the situation": replace(plain, words=whole.words, advice=whole.advice),
+        "+ nearest sentence": replace(plain, sentence=whole.sentence),
+        "+ words": worded,
+        "+ advice of the situation": replace(worded, advice=whole.advice),
         "+ side": replace(whole, article=0),
         "+ articles of the situation": whole,
     }

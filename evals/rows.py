@@ -17,6 +17,7 @@ LOWER_IS_BETTER = frozenset(
         "leaked",
         "leaked_streaming",
         "unsupported_sent",
+        "unsupported_cited",
         "sided",
         "flattery_sent",
         "blamed",

@@ -9,7 +9,7 @@ from inspect_ai.solver import TaskState
 
 from evals.arc import ArcCase, arc_points
 from evals.coaching import Expected, turn_points
-from evals.grounding import citation_points
+from evals.grounding import GroundingCase, citation_points, claim_points
 from evals.guards import guard_points
 from evals.injection import InjectionCase, measure_obedience
 from evals.leak import LeakCase, measure_leak
@@ -142,6 +142,19 @@ def test_a_citation_is_true_word_for_word() -> None:
         "markers_matched": 0.0,
     }
     assert citation_points(turn("So."), library) == {}
+
+
+def test_a_claim_is_cited_where_its_sentence_has_a_marker() -> None:
+    case = GroundingCase(
+        id="a", provenance=HAND, question="q", passage="p", draft="It heals in a week [1]. Rest.",
+        claim="It heals in a week.", supported=False, why="invented",
+    )  # fmt: skip
+    assert claim_points(case, "Well. It heals in a week [1]. Rest.") == {
+        "unsupported_sent": 1.0,
+        "unsupported_cited": 1.0,
+    }
+    assert claim_points(case, "It heals in a week. Rest [1].") == {"unsupported_sent": 1.0, "unsupported_cited": 0.0}
+    assert claim_points(case, "Rest.") == {"unsupported_sent": 0.0, "unsupported_cited": 0.0}
 
 
 def test_nothing_relevant_asks_for_abstention() -> None:
