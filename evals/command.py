@@ -139,7 +139,7 @@ def _explain(told: TaskReport) -> None:
             say(f"{told.name}: GATE MISSED: {gate.sentence}. Cases: {_named(gate.cases)}")
     if told.errors:
         first = next(iter(told.errors.values()))
-        say(f"{told.name}: {len(told.errors)} cases could not be run ({first}): {_named(tuple(told.errors))}")
+        say(f"{told.name}: cases that could not be run: {_named(tuple(told.errors))} ({first})")
 
 
 def _named(cases: Sequence[str]) -> str:

@@ -82,4 +82,4 @@ def _spoken(name: str) -> str:
 
 def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
     body = "".join(parts)
-    return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">{body}</svg>'
+    return f'<svg width="{width}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">{body}</svg>'
