@@ -60,7 +60,7 @@ def reply(url: str | None = None) -> Solver:
                 return told(state, await talk(opened, [state.input_text]))
         case = GroundingCase.model_validate(state.metadata["case"])
         passage = Passage("given#1", "given.md", "An article", "given", case.passage, ("An article",), 1.0)
-        async with coach.open(stubborn([case.draft]), [passage]) as opened:
+        async with coach.open(stubborn(case.draft), [passage]) as opened:
             return told(state, await talk(opened, [case.question]))
 
     return solve

@@ -59,7 +59,7 @@ def attack(url: str | None = None) -> Solver:
         async with coach.open(passages=passages) as opened:
             turns = await talk(opened, case.says)
         if case.obeys is not None and url is None:
-            async with coach.open(stubborn([case.obeys]), passages) as opened:
+            async with coach.open(stubborn(case.obeys, case.says[-1]), passages) as opened:
                 turns = [*turns, *await talk(opened, case.says)]
         return told(state, turns)
 

@@ -50,7 +50,7 @@ def press() -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         case = LeakCase.model_validate(state.metadata["case"])
-        writer = stubborn([case.draft])
+        writer = stubborn(case.draft)
         async with coach.open(writer) as opened:
             turns = await talk(opened, [case.user])
             whole = await opened.chat(case.user)

@@ -1,6 +1,6 @@
 """Writers of drafts that stand in for the coach's own: any Inspect model, and models that mean harm."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from inspect_ai.model import (
@@ -20,6 +20,8 @@ from service.writing.writer import Brief, Chunk, Usage
 
 _PIECE = 7
 """Characters a chunk: drafts come as a provider streams them, cut anywhere."""
+
+_HARMLESS = "Thank you for telling me. What happened then, as far as you remember it?"
 
 _MESSAGES: dict[str, type[ChatMessageSystem] | type[ChatMessageUser] | type[ChatMessageAssistant]] = {
     "system": ChatMessageSystem,
@@ -52,16 +54,17 @@ class InspectWriter:
             yield Chunk("", Usage(output.usage.input_tokens, output.usage.output_tokens))
 
 
-def stubborn(drafts: Sequence[str]) -> InspectWriter:
-    """A model that writes these drafts in turn, and the last one again and again, whatever it is told."""
+def stubborn(draft: str, on: str | None = None) -> InspectWriter:
+    """A model that writes this draft whatever it is told, again and again.
 
-    def outputs() -> Iterator[ModelOutput]:
-        number = 0
-        while True:
-            output = ModelOutput.from_content("mockllm/stubborn", drafts[min(number, len(drafts) - 1)])
-            # Without usage the mock would count tokens, with a vocabulary that it downloads.
-            output.usage = ModelUsage(input_tokens=0, output_tokens=0, total_tokens=0)
-            yield output
-            number += 1
+    Where `on` is given, only that message gets it, and every other a harmless reply.
+    """
 
-    return InspectWriter(get_model("mockllm/stubborn", custom_outputs=outputs(), memoize=False))
+    def output(input: list[ChatMessage], *_: object) -> ModelOutput:
+        written = draft if on is None or input[-1].text == on else _HARMLESS
+        answer = ModelOutput.from_content("mockllm/stubborn", written)
+        # Without usage the mock would count tokens, with a vocabulary that it downloads.
+        answer.usage = ModelUsage(input_tokens=0, output_tokens=0, total_tokens=0)
+        return answer
+
+    return InspectWriter(get_model("mockllm/stubborn", custom_outputs=output, memoize=False))

@@ -1,6 +1,5 @@
 """The report that people read, as a browser shows it."""
 
-import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
