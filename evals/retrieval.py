@@ -115,13 +115,11 @@ def measured(retriever: Retriever, questions: Sequence[Question]) -> Mapping[str
 def main() -> None:
     """Print the ablation as Markdown."""
     questions, whole = load_questions(), Weights()
-    plain = replace(whole, sentence=0, advice=0, words=0, side=0, article=0)
-    worded = replace(plain, sentence=whole.sentence, words=whole.words)
+    plain = replace(whole, sentence=0, words=0, side=0, article=0)
     recipes = {
         "vectors alone": plain,
         "+ nearest sentence": replace(plain, sentence=whole.sentence),
-        "+ words": worded,
-        "+ advice of the situation": replace(worded, advice=whole.advice),
+        "+ words": replace(plain, sentence=whole.sentence, words=whole.words),
         "+ side": replace(whole, article=0),
         "+ articles of the situation": whole,
     }

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from knowledge.errors import KnowledgeDataError
 from knowledge.yamls import read_yaml
@@ -44,10 +44,7 @@ def parse_article(name: str, text: str) -> Article:
     Raises:
         KnowledgeDataError: front matter is missing or a required field is not there.
     """
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        raise KnowledgeDataError(f"{name}: no front matter between two '---' lines")
-    meta = read_yaml(match[1])
+    meta, body = split_front_matter(name, text)
     missing = [
         key
         for key in ("id", "title", "summary", "topics", "stage", "informed_by", "licence", "reviewed")
@@ -60,12 +57,24 @@ def parse_article(name: str, text: str) -> Article:
     return Article(
         name=name,
         title=str(meta["title"]),
-        body=text[match.end() :].strip(),
+        body=body,
         source=f"Trust Coach library: {meta['id']}",
         summary=str(meta["summary"]),
         topics=tuple(str(topic) for topic in meta["topics"]),
         stage=cast(Stage, meta["stage"]),
     )
+
+
+def split_front_matter(name: str, text: str) -> tuple[dict[str, Any], str]:
+    """What one of our own articles says of itself, and its body.
+
+    Raises:
+        KnowledgeDataError: there is no front matter.
+    """
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        raise KnowledgeDataError(f"{name}: no front matter between two '---' lines")
+    return read_yaml(match[1]), text[match.end() :].strip()
 
 
 def builtin_articles(folder: Traversable | None = None) -> tuple[Article, ...]:

@@ -186,6 +186,6 @@ async def open_coach(
             turn_timeout=settings.turn_timeout,
         )
         handover = Handover(settings.handover_url, settings.handover_content) if settings.handover_url else None
-        yield Coach(build_graph(sessions.saver), context, sessions, settings.locale, Metrics(), handover)
+        yield Coach(build_graph(sessions.saver), build_graph(), context, sessions, settings.locale, Metrics(), handover)
         if handover is not None:
             await handover.close()

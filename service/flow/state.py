@@ -1,5 +1,6 @@
 """What a turn carries from node to node, and what of it is kept."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, NotRequired
 
 from langgraph.channels import UntrackedValue
@@ -10,7 +11,7 @@ from knowledge.passages import Passage
 from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.guardrails.guardrail import Verdict
-from service.memory.ledger import LedgerEntry
+from service.memory.ledger import LedgerEntry, noted
 from service.writing.citations import Citation
 from service.writing.writer import Usage
 
@@ -26,14 +27,17 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     message: str
-    session_id: str
+    session_id: str = Field(description="Empty for a turn of which nothing is kept.")
     turn_id: str
     locale: str
     streamed: bool = False
 
 
 class Exchange(TypedDict):
-    """One turn as it is kept: plain values, so that a checkpoint reads the same in every version."""
+    """One turn as it is kept: plain values, so that a checkpoint reads the same in every version.
+
+    One that was held elsewhere has no id, may lack a message or a reply, and is `unjudged`.
+    """
 
     turn_id: str
     at: str
@@ -140,8 +144,31 @@ def judged_history(state: ChatState) -> tuple[Turn, ...]:
 
 def turns(history: list[Exchange]) -> tuple[Turn, ...]:
     """The kept exchanges as a conversation, oldest first."""
-    return tuple(
+    said = (
         turn
         for exchange in history
         for turn in (Turn(role="user", content=exchange["message"]), Turn(role="assistant", content=exchange["reply"]))
     )
+    return tuple(turn for turn in said if turn.content)
+
+
+def begun(conversation: Iterable[Turn]) -> ChatState:
+    """The state that a conversation held elsewhere leaves: the inverse of `turns`, with the ledger that it tells.
+
+    It is what a caller claims: what the assistant said in it is context, and only the person's turns tell of wishes.
+    """
+    history: list[Exchange] = []
+    ledger: tuple[LedgerEntry, ...] = ()
+    for turn in conversation:
+        if turn.role == "user":
+            ledger = noted(ledger, turn.content)
+            history.append(_elsewhere(message=turn.content))
+        elif history and not history[-1]["reply"]:
+            history[-1]["reply"] = turn.content
+        else:
+            history.append(_elsewhere(reply=turn.content))
+    return {"history": history[-HISTORY_KEPT:], "ledger": [entry.model_dump() for entry in ledger]}
+
+
+def _elsewhere(message: str = "", reply: str = "") -> Exchange:
+    return Exchange(turn_id="", at="", message=message, reply=reply, decision="unjudged", categories=[])
