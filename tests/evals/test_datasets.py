@@ -19,10 +19,13 @@ from evals.leak import LeakCase
 from evals.robustness import RobustnessCase
 from evals.safety import SafetyCase
 from evals.sycophancy import SycophancyCase
+from knowledge.article import builtin_articles
 from knowledge.cases import load_cases
 from knowledge.errors import KnowledgeDataError
+from knowledge.passages import passages_of
+from knowledge.questions import answered_questions, unanswered_questions
 from knowledge.resources import load_resources
-from knowledge.tactics import LABELS
+from knowledge.tactics import LABELS, load_tactics
 from tests.test_cases import shingles, words
 
 SHAPES: dict[str, tuple[type[DatasetCase], int]] = {
@@ -58,8 +61,16 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 @cache
 def taught() -> tuple[set[str], set[str]]:
-    cases = load_cases()
-    return {" ".join(words(case.text)) for case in cases}, {run for case in cases for run in shingles(case.text)}
+    """What stands in knowledge/ and trains or shapes what is evaluated: whole texts, and their runs of six words."""
+    examples = (example for tactic in load_tactics().values() for example in (*tactic.examples, *tactic.lookalikes))
+    told = [
+        *(case.text for case in load_cases()),
+        *(example.text for example in examples),
+        *(row.query for row in answered_questions()),
+        *unanswered_questions(),
+        *(passage.text for article in builtin_articles() for passage in passages_of(article)),
+    ]
+    return {" ".join(words(text)) for text in told}, {run for text in told for run in shingles(text)}
 
 
 @pytest.mark.parametrize("name", SHAPES)
