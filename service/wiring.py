@@ -166,9 +166,12 @@ def build_gateway(settings: Settings) -> Gateway:
 
 
 @asynccontextmanager
-async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncIterator[Coach]:
-    """A coach that is ready to talk, until the context ends."""
-    workshop = await asyncio.to_thread(build_workshop, settings)
+async def open_coach(
+    settings: Settings, writer: Writer | None = None, workshop: Workshop | None = None
+) -> AsyncIterator[Coach]:
+    """A coach that is ready to talk, until the context ends. A `workshop` that is given is used as it is."""
+    if workshop is None:
+        workshop = await asyncio.to_thread(build_workshop, settings)
     drafting = writer or build_writer(settings, workshop.composer)
     async with SessionStore.open(settings.data_dir / "sessions.sqlite3") as sessions:
         context = Context(
