@@ -25,6 +25,7 @@ from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
 from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
+from service.guardrails.messages import ScreenedMessages
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.handover import Handover
@@ -34,6 +35,7 @@ from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
 from service.writing.gateway import Gateway, Limits
 from service.writing.litellm_writer import LiteLLMWriter
+from service.writing.message_coach import MessageCoach
 from service.writing.spending import Spending
 from service.writing.units import load_phrases
 from service.writing.writer import Writer
@@ -102,7 +104,9 @@ def build_workshop(settings: Settings) -> Workshop:
     finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    return Workshop(library, retriever, screen, Composer(load_situations(), load_phrases(), finder, encoder))
+    specialists = (MessageCoach(ScreenedMessages(screen), load_phrases("messages")),)
+    composer = Composer(load_situations(), load_phrases(), finder, encoder, specialists)
+    return Workshop(library, retriever, screen, composer)
 
 
 def preflight(settings: Settings) -> None:
