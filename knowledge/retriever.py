@@ -91,7 +91,7 @@ class Retriever:
             for passage in self._index.search(collection, advice, candidates):
                 found.setdefault(passage.id, passage)
         words = self._lexical.search(collection, query, candidates)
-        found |= self._index.fetch(collection, [key for key in (*words, *told) if key not in found])
+        found |= self._index.fetch(collection, [key for key in words.keys() | told.keys() if key not in found])
         vectors = self._index.vectors(collection, list(found))
         strongest = max(words.values(), default=1.0)
         side = side_of_person(query)

@@ -23,8 +23,10 @@ from service.flow.context import Context
 from service.flow.graph import build_graph
 from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
+from service.guardrails.grounding import Grounding
 from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
+from service.guardrails.language import LanguageDetector
 from service.guardrails.messages import ScreenedMessages
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
@@ -49,6 +51,7 @@ class Workshop:
     retriever: Retriever
     screen: Screen
     composer: Composer
+    grounding: Grounding
 
 
 def build_library(settings: Settings, encoder: Encoder) -> Library:
@@ -87,7 +90,12 @@ def build_screen(settings: Settings) -> Screen:
         ConfigurationError: no provider is known for the judge model.
     """
     tactics = load_tactics()
-    detectors: tuple[Detector, ...] = (*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel()))
+    detectors: tuple[Detector, ...] = (
+        *rule_detectors(),
+        ConsentDetector(),
+        LanguageDetector(),
+        ClassifierDetector(GuardModel()),
+    )
     return Screen(detectors, tactics, build_judge(settings, tactics))
 
 
@@ -106,7 +114,7 @@ def build_workshop(settings: Settings) -> Workshop:
     retriever = Retriever(library.index, library.lexical, finder, encoder)
     specialists = (MessageCoach(ScreenedMessages(screen), load_phrases("messages")),)
     composer = Composer(load_situations(), load_phrases(), finder, encoder, specialists)
-    return Workshop(library, retriever, screen, composer)
+    return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 
 def preflight(settings: Settings) -> None:
@@ -173,6 +181,7 @@ async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncI
             composer=workshop.composer,
             tactics=load_tactics(),
             resources=load_resources(),
+            grounding=workshop.grounding,
             release=settings.release,
             turn_timeout=settings.turn_timeout,
         )

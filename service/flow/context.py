@@ -7,6 +7,7 @@ from knowledge.resources import Resources
 from knowledge.retriever import Retriever
 from knowledge.tactics import Tactics
 from service.flow.state import Reply
+from service.guardrails.grounding import Grounding
 from service.guardrails.screen import Screen
 from service.writing.writer import Writer
 
@@ -21,6 +22,7 @@ class Context:
     composer: Writer
     tactics: Tactics
     resources: Resources
+    grounding: Grounding
     release: Literal["sentence", "reply"] = "sentence"
     turn_timeout: float = 60.0
 

@@ -30,7 +30,7 @@ from service.flow.state import (
 from service.guardrails.guardrail import GUARD_FAILURE, Verdict
 from service.guardrails.release import ReleaseGate
 from service.memory.ledger import noted
-from service.writing.citations import cite
+from service.writing.citations import Citation, cite
 from service.writing.writer import Brief, Usage, Writer
 
 PASSAGES = 5
@@ -149,7 +149,7 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
     written = Draft(
         text=gate.text.strip(),
         model=model,
-        failed=failed,
+        failed=failed or not _cited(gate.text, state, context)[0].strip(),
         vetted=writer is context.composer,
         stopped=verdict if verdict is not None and not verdict.clear else None,
     )
@@ -188,7 +188,7 @@ def _before(state: ChatState) -> tuple[Turn, ...]:
 def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str, output: Verdict) -> ChatState:
     request, verdict = state["request"], state["verdict"]
     _release(draft, state.get("released", ""), state, runtime)
-    text, citations = cite(draft, state.get("passages", ()))
+    text, citations = _cited(draft, state, runtime.context)
     reply = Reply(
         session_id=request.session_id,
         turn_id=request.turn_id,
@@ -219,9 +219,8 @@ def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str,
 
 def _release(passed: str, released: str, state: ChatState, runtime: Runtime[Context]) -> str:
     """Tell what of `passed` was not told yet, with markers as the reply will have them; gives what is told now."""
-    passages = state.get("passages", ())
-    text, _ = cite(passed, passages)
-    cursor = len(cite(released, passages)[0])
+    text, _ = _cited(passed, state, runtime.context)
+    cursor = len(_cited(released, state, runtime.context)[0])
     if runtime.context.release == "reply":
         runtime.stream_writer(SentenceReleased(text[cursor:]))
         return passed
@@ -230,6 +229,13 @@ def _release(passed: str, released: str, state: ChatState, runtime: Runtime[Cont
             runtime.stream_writer(SentenceReleased(text[cursor : sentence.end]))
             cursor = sentence.end
     return passed
+
+
+def _cited(text: str, state: ChatState, context: Context) -> tuple[str, tuple[Citation, ...]]:
+    """What the person reads of `text`: only claims that hold, and what they stand on."""
+    passages = state.get("passages", ())
+    held = text if context.writer is context.composer else context.grounding.grounded(text, passages)
+    return cite(held, passages)
 
 
 def _declined(state: ChatState, context: Context) -> Tactic | None:

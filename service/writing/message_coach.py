@@ -45,6 +45,8 @@ class MessageCoach:
         distance = _distance(brief.wishes)
         if distance is not None and (distance == "order" or not is_practical(shown.text)):
             return words.held(distance, shown.text)
+        if language_of(shown.text) != ENGLISH:
+            return words.unread()
 
         async def stops(message: str) -> bool:
             return bool(await self._guard.found(message, history))

@@ -36,6 +36,10 @@ class MessageWords:
             self._pick("instead"),
         ]
 
+    def unread(self) -> list[str]:
+        """Neither guards nor coach can read the message."""
+        return [self._pick("unread"), self._pick("before_sending")]
+
     def scaffold(self) -> list[str]:
         """The order of an honest message, with the person's own facts where they told them."""
         earlier = [turn.content for turn in reversed(self._brief.history) if turn.role == "user"]
