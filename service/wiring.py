@@ -38,6 +38,7 @@ from service.writing.composer import Composer
 from service.writing.gateway import Gateway, Limits
 from service.writing.litellm_writer import LiteLLMWriter
 from service.writing.message_coach import MessageCoach
+from service.writing.rehearsal import Rehearsal
 from service.writing.spending import Spending
 from service.writing.units import load_phrases
 from service.writing.writer import Writer
@@ -112,7 +113,8 @@ def build_workshop(settings: Settings) -> Workshop:
     finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    specialists = (MessageCoach(ScreenedMessages(screen), load_phrases("messages")),)
+    message_coach = MessageCoach(ScreenedMessages(screen), load_phrases("messages"))
+    specialists = (Rehearsal(load_phrases("practice")), message_coach)
     composer = Composer(load_situations(), load_phrases(), finder, encoder, specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 

@@ -19,9 +19,10 @@ ELEMENTS: tuple[Element, ...] = get_args(Element)
 
 _CLAUSE_ENDS = re.compile(r"[.!?\n;:]|,? but\b|,? because\b|, (?=and i\b|and you\b|i\b|you\b)", re.I)
 _SMALL_SORRY = re.compile(
-    r"\bsorry\b[^.!?\n]{0,12}\b(?:late|delay|to (?:bother|hear|ask|disturb)|for (?:the (?:late|slow|short|wait|long|mess|spam|essay|typo)"
+    r"\bsorry\b[^.!?\n]{0,12}\b(?:late|delay|to (?:bother|hear|ask|disturb)|for (?:the (?:late|slow|short|wait"
+    r"|long|mess|spam|essay|typo)"
     r"|your loss|the loss)|typo|min(?:ute)?s?\b|about your|can'?t (?:make|do|come)|i (?:can'?t|have to|must|won'?t))"
-    r"|\bfeel sorry for\b|\bsorry to\b",
+    r"|\b(?:late|delayed|held up|stuck|running behind)\b[^.!?\n]{0,40}\bsorry\b|\bfeel sorry for\b|\bsorry to\b",
     re.I,
 )
 _ENOUGH_WORDS = 4

@@ -74,7 +74,9 @@ class Composer:
         said = "\n".join((*(turn.content for turn in brief.history if turn.role == "assistant"), brief.begun))
         for specialist in self._specialists:
             if paragraphs := await specialist.paragraphs(brief, said):
-                return [*paragraphs, *self._introduction(brief)]
+                # Every line of a practice is marked, and it tells itself that an AI speaks.
+                practised = brief.practice is not None and brief.practice.barred is None
+                return paragraphs if practised else [*paragraphs, *self._introduction(brief)]
         return []
 
     def _paragraphs(self, brief: Brief) -> list[str]:

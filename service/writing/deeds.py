@@ -3,18 +3,25 @@
 import re
 from collections.abc import Iterable
 
-from knowledge.sentences import split_sentences, word_count
+from knowledge.sentences import split_typed, word_count
 from service.writing.wording import load_wordings, straight
 
-_EX = r"my (?:ex(?:[- ](?:wife|husband|girlfriend|boyfriend|partner))?|wife|husband|girlfriend|boyfriend|partner|fianc[ée]e?|gf|bf)"
+_EX = (
+    r"my (?:ex(?:[- ](?:wife|husband|girlfriend|boyfriend|partner))?|wife|husband|girlfriend|boyfriend|partner"
+    r"|fianc[ée]e?|gf|bf)"
+)
 _ENDS = re.compile(
-    r"[.!?\n;:—–(]|,? (?:but|because|so|which|until|when|then|while|after|before|since|if|though|although|where|who|for which)\b"
-    r"|,? and (?:(?:now|then|so) )?(?!(?:lied|hid|never|didn't|kept|read|took|told|denied|let|left|spent|shouted|ignored|broke|made)\b)",
+    r"[.!?\n;:—–(]|,? (?:but|because|so|which|until|when|then|while|after|before|since|if|though|although|where"
+    r"|who|for which)\b"
+    r"|,? and (?:(?:now|then|so) )?(?!(?:lied|hid|never|didn't|kept|read|took|told|denied|let|left|spent|shouted"
+    r"|ignored|broke|made)\b)",
     re.I,
 )
 _NOT_A_NOUN = (
-    r"(?:about|for|to|that|when|and|with|on|in|at|every|everything|last|again|all|how|what|why|a|an|the|it|so|behind|because|from|by|off|out"
-    r"|over|down|up|more|alone|twice|once|since|after|before|into|like|as|through|over|during|cry|pay|find|wait|think|believe|feel|carry|sit)"
+    r"(?:about|for|to|that|when|and|with|on|in|at|every|everything|last|again|all|how|what|why|a|an|the|it|so"
+    r"|behind|because|from|by|off|out"
+    r"|over|down|up|more|alone|twice|once|since|after|before|into|like|as|through|over|during|cry|pay|find|wait"
+    r"|think|believe|feel|carry|sit)"
 )
 _TURNED = (
     (re.compile(rf"\b(?:her|his|their|{_EX}'s)\b(?= (?!{_NOT_A_NOUN}\b)\w)", re.I), "your"),
@@ -23,7 +30,9 @@ _TURNED = (
     (re.compile(r"\b(?:she|he|they)\b", re.I), "you"),
     (re.compile(r"\b(?:herself|himself|themselves)\b", re.I), "yourself"),
 )
-_UNSURE = re.compile(r"\b(?:if|maybe|perhaps|never|not|n't|no longer|would|could|should|somebody|someone)\b|\byou \w+s\b", re.I)
+_UNSURE = re.compile(
+    r"\b(?:if|maybe|perhaps|never|not|n't|no longer|would|could|should|somebody|someone)\b|\byou \w+s\b", re.I
+)
 _EX_BEGINS = re.compile(rf",? and (?:she|he|they|{_EX}) |, (?:she|he|they) ", re.I)
 _LOOSE_END = re.compile(r"(?:[ ,]+(?:about|to|with|for|of|that|and|on|in|at|from))*[ ,]*$", re.I)
 _FROM_I = re.compile(r"\bi(?:'ve|'d)?\b", re.I)
@@ -37,7 +46,7 @@ def deed_told(said: Iterable[str]) -> str | None:
     `said` are their messages, the one that counts most first.
     """
     for text in said:
-        for sentence in split_sentences(straight(text)):
+        for sentence in split_typed(straight(text)):
             told = _EX_BEGINS.split(sentence.text)[0]
             for pattern, turned in _TURNED:
                 told = pattern.sub(turned, told)

@@ -5,10 +5,11 @@ person, who knows the facts.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from knowledge.sentences import split_sentences, word_count
+from knowledge.sentences import split_typed, word_count
 from service.writing.apology import apology_elements
 from service.writing.wording import load_wordings, straight
 
@@ -26,7 +27,7 @@ _PRACTICAL = re.compile(
     re.I,
 )
 _FEELS = re.compile(
-    r"\b(?:love|miss|sorry|forgive|regret|ashamed|heart|hope|feel(?:ings?)?|us|together|trust|lonely|cry|hurt|kiss|chance)\b",
+    r"\b(?:love|miss|forgive|regret|ashamed|heart|hope|feel(?:ings?)?|us|together|trust|lonely|cry|hurt|kiss|chance)\b",
     re.I,
 )
 
@@ -65,14 +66,19 @@ def faults_in(message: str) -> tuple[Fault, ...]:
 def pressing(text: str, *, in_apology: bool) -> tuple[Fault, ...]:
     """What in the words themselves is at fault, as a part of an apology or of another message."""
     found = [fault for fault in _told(text) if in_apology or not _for_apologies(fault.id)]
-    by_sentence = ([f for f in found if s.start <= f.start < s.end] for s in split_sentences(text))
+    by_sentence = ([f for f in found if s.start <= f.start < s.end] for s in split_typed(text))
     return tuple(here[0] for here in by_sentence if here)
+
+
+def mendable(faults: Iterable[Fault]) -> bool:
+    """Whether one of them is more than a gap."""
+    return any(fault.mend != "tell" for fault in faults)
 
 
 def is_practical(message: str) -> bool:
     """Whether `message` is about children, keys or money and nothing else."""
     plain = straight(message)
-    return _PRACTICAL.search(plain) is not None and _FEELS.search(plain) is None
+    return _PRACTICAL.search(plain) is not None and _FEELS.search(plain) is None and not apology_elements(message)
 
 
 def _told(message: str) -> list[Fault]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
-from knowledge.sentences import Sentence, split_sentences, word_count
+from knowledge.sentences import Sentence, split_typed, word_count
 from service.writing.apology import apology_elements
-from service.writing.faults import Fault, faults_in, pressing
+from service.writing.faults import Fault, faults_in, mendable, pressing
 from service.writing.wording import straight
 
 Stops = Callable[[str], Awaitable[bool]]
@@ -17,14 +18,17 @@ MAX_SENTENCES = 40
 
 _RELEASE = "You don't have to answer."
 _FREES = re.compile(
-    r"\b(?:(?:don't|do not|needn't|dont) (?:have to |need to |need |expect )?(?:you to )?(?:an? )?(?:answer|reply|respond|write|do anything|say)"
+    r"\b(?:(?:don't|do not|needn't|dont) (?:have to |need to |need |expect )?(?:you to )?(?:an? )?(?:answer|reply"
+    r"|respond|write|do anything|say)"
     r"|no need|no (?:answer|reply)|don't expect|not expecting|take (?:all the|your) time|up to you)\b",
     re.I,
 )
 _JOINTS = re.compile(r"(?:[,;:]|\s[–—-]|\s(?:and|so|but|then|because|please|just|or|now|also))\s*$", re.I)
 _NEXT_CLAUSE = re.compile(r"(?:[,;–—]| -|\band\b)\s*(?:and )?(?=(?:i|i'm|i've|you)\b)", re.I)
 _LEANS = re.compile(r"\W*(?:it|that|this|they|those|these|otherwise|or else|if not|which)\b", re.I)
-_GREETING = re.compile(r"\W*(?:(?:hi|hey|hello|dear|hiya|morning|evening)\b(?: [\w']+){0,3}|[\w']+(?: [\w']+)?,)\W*$", re.I)
+_GREETING = re.compile(
+    r"\W*(?:(?:hi|hey|hello|dear|hiya|morning|evening)\b(?: [\w']+){0,3}|[\w']+(?: [\w']+)?,)\W*$", re.I
+)
 _FEWEST_WORDS = 4
 _FEWEST_IN_A_CLAUSE = 3
 _ROUNDS = 5
@@ -70,25 +74,23 @@ async def rewritten(message: str, found: Sequence[Fault], stops: Stops) -> Rewri
     in_apology = bool(apology_elements(message))
     for piece in pieces:
         _mend(piece, in_apology)
+        if piece.fault is None and any(_points_at(fault, piece.sentence) for fault in found):
+            _drop(piece, found)
+    _release(message, pieces)
     if await stops(_joined(pieces)):
         await _drop_what_stops(pieces, found, stops)
+        _release(message, pieces)
     _drop_what_hangs(pieces)
-    _release(message, pieces)
     text = _joined(pieces)
-    if text == message or not _worth_sending(message, pieces) or mendable(text) or await stops(text):
+    if text == message or not _worth_sending(message, pieces) or mendable(faults_in(text)) or await stops(text):
         return None
     return Rewrite(text, tuple(_change(piece) for piece in pieces if piece.fault is not None))
-
-
-def mendable(message: str) -> bool:
-    """Whether `message` has a fault that is more than a gap."""
-    return any(fault.mend != "tell" for fault in faults_in(message))
 
 
 def _pieces(message: str) -> list[_Piece]:
     pieces: list[_Piece] = []
     end = 0
-    for sentence in split_sentences(message):
+    for sentence in split_typed(message):
         pieces.append(_Piece(sentence, message[end : sentence.start], sentence.text))
         end = sentence.end
     return pieces
@@ -135,25 +137,37 @@ def _begun(clause: str, sentence: str) -> str:
 
 
 async def _drop_what_stops(pieces: list[_Piece], found: Sequence[Fault], stops: Stops) -> None:
+    """The one sentence without which the rest passes, or else each that fails after those before it."""
+    for piece in sorted(pieces, key=lambda piece: not any(_touches(fault, piece.sentence) for fault in found)):
+        rest = _joined([other for other in pieces if other is not piece])
+        if piece.text and rest and not await stops(rest):
+            _drop(piece, found)
+            return
     kept: list[_Piece] = []
     for piece in pieces:
-        if not piece.text:
-            continue
-        if await stops(_joined([*kept, piece])):
-            piece.text = ""
-            piece.fault = piece.fault or _nearest(piece.sentence, found)
-        else:
-            kept.append(piece)
+        if piece.text and await stops(_joined([*kept, piece])):
+            _drop(piece, found)
+        kept.append(piece)
 
 
-def _nearest(sentence: Sentence, found: Sequence[Fault]) -> Fault:
-    """The guards' reason for this sentence, or the surest that they gave."""
-    return min(found, key=lambda fault: not (fault.start < sentence.end and sentence.start < fault.end))
+def _drop(piece: _Piece, found: Sequence[Fault]) -> None:
+    """Leave the sentence out, for the guards' reason that touches it or the surest that they gave."""
+    piece.text = ""
+    piece.fault = piece.fault or min(found, key=lambda fault: not _touches(fault, piece.sentence))
+
+
+def _points_at(fault: Fault, sentence: Sentence) -> bool:
+    """Whether the guards mean this sentence and not the message as a whole."""
+    return sentence.start <= fault.start and fault.end <= sentence.end
+
+
+def _touches(fault: Fault, sentence: Sentence) -> bool:
+    return fault.start < sentence.end and sentence.start < fault.end
 
 
 def _drop_what_hangs(pieces: list[_Piece]) -> None:
     """A sentence that points back at one that went ("That hurt.") goes with it, unless it owns something."""
-    for before, piece in zip(pieces, pieces[1:], strict=False):
+    for before, piece in pairwise(pieces):
         if before.fault and not before.text and piece.text and _LEANS.match(straight(piece.text)):
             owns = any(found.present for found in apology_elements(f"Sorry. {piece.text}")[:1])
             if not owns:
@@ -179,14 +193,17 @@ def _joined(pieces: Sequence[_Piece]) -> str:
 
 
 def _worth_sending(message: str, pieces: Sequence[_Piece]) -> bool:
-    """Whether what is left still says something of the person's own."""
+    """Whether what is left still says something of the person's own, and owns what the message owned."""
     own = [piece.text for piece in pieces if piece.text and piece.text.lower() != _RELEASE.lower()]
     said = " ".join(text for text in own if not _GREETING.match(text))
-    if word_count(said) < _FEWEST_WORDS:
+    before, after = (_elements(text) for text in (message, f"Sorry. {said}"))
+    if word_count(said) < _FEWEST_WORDS or ("responsibility" in before and "responsibility" not in after):
         return False
-    if not apology_elements(message):
-        return True
-    return any(found.present for found in apology_elements(f"Sorry. {said}")[:3] if found.element != "repair")
+    return not before or bool(_elements(said) & {"responsibility", "regret"})
+
+
+def _elements(text: str) -> set[str]:
+    return {found.element for found in apology_elements(text) if found.present}
 
 
 def _change(piece: _Piece) -> Change:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from knowledge.errors import KnowledgeDataError
-from knowledge.sentences import split_sentences
+from knowledge.sentences import split_typed
 from knowledge.yamls import read_yaml
 
 _STRAIGHT = str.maketrans("’‘ʼ“”„", "'''\"\"\"")
@@ -34,7 +34,7 @@ class Wording:
     def _excused(self, text: str, match: re.Match[str]) -> bool:
         if self.excuse is None:
             return False
-        sentences = [s.text for s in split_sentences(text) if s.start < match.end() and match.start() < s.end]
+        sentences = [s.text for s in split_typed(text) if s.start < match.end() and match.start() < s.end]
         return self.excuse.search(" ".join(sentences)) is not None
 
 
@@ -68,8 +68,17 @@ def _wording(name: str, row: dict[str, Any]) -> Wording:
         raise KnowledgeDataError(f"wordings/{name}.yaml: {row.get('id')}: {error!r}") from error
 
 
+_AS_TYPED = (
+    (re.compile(r"'(?=[a-z])"), "'?"),
+    (re.compile(r"(?:(?<![A-Za-z])|(?<=\\b))you(?![a-z])"), "(?:you|u)"),
+    (re.compile(r"(?:(?<![A-Za-z])|(?<=\\b))your(?![a-z])"), "(?:your|ur)"),
+)
 _STRUCTURE = frozenset({"id", "pattern", "excuse", "hits", "passes"})
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\s*\n\s*", "", pattern), re.I | re.M)
+    """The pattern, which reads "dont", "im" and "u" as people type them too."""
+    pattern = re.sub(r"\s*\n\s*", "", pattern)
+    for written, read in _AS_TYPED:
+        pattern = written.sub(read, pattern)
+    return re.compile(pattern, re.I | re.M)
