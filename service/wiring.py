@@ -27,6 +27,7 @@ from service.guardrails.grounding import Grounding
 from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
 from service.guardrails.language import LanguageDetector
+from service.guardrails.messages import ScreenedMessages
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.handover import Handover
@@ -36,6 +37,8 @@ from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
 from service.writing.gateway import Gateway, Limits
 from service.writing.litellm_writer import LiteLLMWriter
+from service.writing.message_coach import MessageCoach
+from service.writing.rehearsal import Rehearsal
 from service.writing.spending import Spending
 from service.writing.units import load_phrases
 from service.writing.writer import Writer
@@ -110,7 +113,9 @@ def build_workshop(settings: Settings) -> Workshop:
     finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    composer = Composer(load_situations(), load_phrases(), finder, encoder)
+    message_coach = MessageCoach(ScreenedMessages(screen), load_phrases("messages"))
+    specialists = (Rehearsal(load_phrases("practice")), message_coach)
+    composer = Composer(load_situations(), load_phrases(), finder, encoder, specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 
