@@ -32,7 +32,7 @@ from service.memory.sessions import SessionStore
 from service.metrics import Metrics
 from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
-from service.writing.gateway import Gateway, Limits
+from service.writing.gateway import Gateway, Limits, close_connections
 from service.writing.litellm_writer import LiteLLMWriter
 from service.writing.spending import Spending
 from service.writing.units import load_phrases
@@ -176,3 +176,5 @@ async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncI
         yield Coach(build_graph(sessions.saver), context, sessions, settings.locale, Metrics(), handover)
         if handover is not None:
             await handover.close()
+        if settings.model != EMBEDDED or settings.judge_model is not None:
+            await close_connections()

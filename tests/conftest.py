@@ -9,6 +9,9 @@ import pytest
 from knowledge.encoder import MiniLMEncoder
 from service.settings import Settings
 from service.wiring import Workshop, build_workshop
+from service.writing.gateway import Gateway
+from tests.protocols import OpenAI
+from tests.providers import in_one_loop, speaks, writes
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -19,6 +22,15 @@ def clean_environment() -> None:
     for name in list(os.environ):
         if name.startswith("COACH_") or name.endswith("_API_KEY"):
             del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def litellm_ready() -> None:
+    """LiteLLM, imported and asked once: its first call takes seconds, which are not to count against a test's limit."""
+    with speaks(OpenAI(), writes("ready")) as first:
+        os.environ[OpenAI.key] = "none"
+        in_one_loop(Gateway(OpenAI.model, first.base).complete([{"role": "user", "content": "hello"}]), 60.0)
+        del os.environ[OpenAI.key]
 
 
 @pytest.fixture(scope="session")
