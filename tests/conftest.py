@@ -9,8 +9,8 @@ import pytest
 from knowledge.encoder import MiniLMEncoder
 from service.settings import Settings
 from service.wiring import Workshop, build_workshop
-from service.writing.gateway import Gateway
-from tests.protocols import OpenAI
+from service.writing.gateway import Gateway, Limits
+from tests.protocols import DIALECTS
 from tests.providers import in_one_loop, speaks, writes
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -26,11 +26,12 @@ def clean_environment() -> None:
 
 @pytest.fixture(scope="session")
 def litellm_ready() -> None:
-    """LiteLLM, imported and asked once: its first call takes seconds, which are not to count against a test's limit."""
-    with speaks(OpenAI(), writes("ready")) as first:
-        os.environ[OpenAI.key] = "none"
-        in_one_loop(Gateway(OpenAI.model, first.base).complete([{"role": "user", "content": "hello"}]), 60.0)
-        del os.environ[OpenAI.key]
+    """LiteLLM, imported and asked in every protocol: its first calls take seconds that are not a provider's."""
+    for dialect in DIALECTS:
+        with speaks(dialect, writes("ready")) as provider, pytest.MonkeyPatch.context() as patch:
+            patch.setenv(dialect.key, "none")
+            gateway = Gateway(dialect.model, provider.base, Limits(300.0))
+            in_one_loop(gateway.complete([{"role": "user", "content": "hello"}]), 300.0)
 
 
 @pytest.fixture(scope="session")

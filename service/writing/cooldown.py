@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 
 
 class Cooldown:
@@ -11,17 +12,18 @@ class Cooldown:
     and replies without a word: just what a provider that is down looks like.
     """
 
-    def __init__(self, failures: int = 3, seconds: float = 30.0) -> None:
+    def __init__(self, failures: int = 3, seconds: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
+        self._clock = clock
         self._failed: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=failures))
 
     def failed(self, model: str) -> None:
         """Count a failure that is the provider's."""
-        self._failed[model].append(time.monotonic())
+        self._failed[model].append(self._clock())
 
     def resting(self, model: str) -> bool:
         """Whether the model is left alone now."""
         times = self._failed[model]
         if len(times) < (times.maxlen or 0):
             return False
-        return times[-1] - times[0] <= self._seconds and time.monotonic() - times[-1] < self._seconds
+        return times[-1] - times[0] <= self._seconds and self._clock() - times[-1] < self._seconds

@@ -36,7 +36,8 @@ pytestmark = [
 ]
 
 PROMPT = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "words-of-somebody: hello"}]
-GRACE = 2.0
+PATIENT, SHORT = Limits(10.0, 300, 0), Limits(0.6, 300, 0)
+GRACE = 10.0
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda dialect: type(dialect).__name__)
@@ -65,9 +66,9 @@ def reply_of(provider: Provider, limits: Limits) -> list[Chunk]:
     return in_one_loop(collect(), limits.timeout + GRACE)
 
 
-def ask(dialect: Dialect, *behaviours: Behaviour, limits: Limits | None = None) -> list[Chunk]:
+def ask(dialect: Dialect, *behaviours: Behaviour, limits: Limits = PATIENT) -> list[Chunk]:
     with speaks(dialect, *behaviours) as provider:
-        return reply_of(provider, limits or Limits(1.0, 300, 0))
+        return reply_of(provider, limits)
 
 
 def text_of(chunks: list[Chunk]) -> str:
@@ -83,7 +84,7 @@ def test_text_comes_piece_by_piece_and_is_counted(dialect: Dialect) -> None:
 
 def test_the_request_is_what_the_protocol_asks_for(dialect: Dialect) -> None:
     with speaks(dialect, writes("Yes.")) as provider:
-        reply_of(provider, Limits(1.0, 300, 0))
+        reply_of(provider, PATIENT)
     (call,) = provider.calls
     assert call.path.startswith(dialect.path)
     assert dialect.credential(call.headers) == SECRET
@@ -95,7 +96,7 @@ def test_a_new_openai_model_gets_the_parameter_that_it_knows(monkeypatch: pytest
     monkeypatch.setenv(OpenAI.key, SECRET)
     with speaks(OpenAI(), writes("Yes.")) as provider:
         provider.model = "openai/gpt-5-mini"
-        reply_of(provider, Limits(1.0, 300, 0))
+        reply_of(provider, PATIENT)
     assert provider.calls[0].body["max_completion_tokens"] == 300
     assert "max_tokens" not in provider.calls[0].body
 
@@ -103,7 +104,7 @@ def test_a_new_openai_model_gets_the_parameter_that_it_knows(monkeypatch: pytest
 def test_the_judge_s_verdict_comes_whole(dialect: Dialect) -> None:
     text, verdict = "She should notice.", json.dumps({"labels": ["jealousy_play"], "evidence": "notice"})
     with speaks(dialect, writes(*verdict)) as provider:
-        judge = ModelJudge(Gateway(dialect.model, provider.base, Limits(1.0, 300, 0)), load_tactics())
+        judge = ModelJudge(Gateway(dialect.model, provider.base, PATIENT), load_tactics())
         (hit,) = in_one_loop(
             judge.detect(Subject(surface="user_message", text=text, normalised=normalise(text))), GRACE
         )
@@ -115,8 +116,6 @@ FAULTS = {
     "404": refuses(404),
     "429": refuses(429),
     "500": refuses(500),
-    "hangs at once": hangs(),
-    "hangs later": hangs("Take "),
     "line cut at once": drops(),
     "line cut later": drops("Take ", "your "),
     "no choice": shrugs,
@@ -126,18 +125,22 @@ FAULTS = {
     "filtered later": writes("Take ", ending="filter"),
     "half": writes("Take ", ending=None),
     "100,000 tokens": writes(*["word " * 100] * 1000),
-    "a word now and then": writes(*["word "] * 100, pause=0.2),
+}
+SILENT = {
+    "hangs at once": hangs(),
+    "hangs later": hangs("Take "),
+    "a word now and then": writes(*["word "] * 100, pause=0.15),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", FAULTS | SILENT)
 def test_what_goes_wrong_is_one_error(dialect: Dialect, fault: str) -> None:
     if isinstance(dialect, Ollama) and "filtered" in fault:
         pytest.skip("Ollama has no content filter")
     if isinstance(dialect, Gemini) and fault == "half":
         pytest.skip("LiteLLM takes every piece of Gemini's for the last, so that half a reply is not told from a whole")
     with pytest.raises(ProviderError) as caught:
-        ask(dialect, FAULTS[fault])
+        ask(dialect, (FAULTS | SILENT)[fault], limits=SHORT if fault in SILENT else PATIENT)
     told = "".join(traceback.format_exception(caught.value))
     assert SECRET not in told
     assert "words-of-somebody" not in told
@@ -147,7 +150,7 @@ def test_what_is_not_json_never_breaks_a_turn(dialect: Dialect) -> None:
     # LiteLLM leaves out what it cannot read of some protocols, and fails with others.
     with speaks(dialect, stammers) as provider:
         try:
-            assert text_of(reply_of(provider, Limits(1.0, 300, 0))) == "Well, "
+            assert text_of(reply_of(provider, PATIENT)) == "Well, "
         except ProviderError:
             assert not isinstance(dialect, Gemini | Ollama)
 
@@ -159,17 +162,17 @@ def test_a_reply_at_the_token_limit_is_text(dialect: Dialect) -> None:
 def test_who_writes_too_much_is_left(dialect: Dialect) -> None:
     with speaks(dialect, writes(*["word " * 100] * 1000)) as provider:
         with pytest.raises(ProviderError, match="more than it was allowed"):
-            reply_of(provider, Limits(1.0, 300, 0))
+            reply_of(provider, PATIENT)
         provider.wait_until_left(1)
 
 
 def test_a_slow_reply_within_the_limit_is_whole(dialect: Dialect) -> None:
-    assert text_of(ask(dialect, writes(*"slow", pause=0.15), limits=Limits(2.0, 300, 0))) == "slow"
+    assert text_of(ask(dialect, writes(*"slow", pause=0.15))) == "slow"
 
 
 def test_it_waits_as_long_as_the_provider_asks_for(dialect: Dialect) -> None:
     with speaks(dialect, refuses(429, retry_after="1"), writes("Back.")) as provider:
-        assert text_of(reply_of(provider, Limits(5.0, 300, 1))) == "Back."
+        assert text_of(reply_of(provider, Limits(10.0, 300, 1))) == "Back."
     first, second = provider.calls
     # LiteLLM loses the headers of Gemini's refusals, and waits half a second then.
     assert second.at - first.at >= (0.5 if isinstance(dialect, Gemini) else 1.0)
@@ -192,4 +195,4 @@ def test_the_limit_never_stops_the_reader_s_own_work(monkeypatch: pytest.MonkeyP
 
 def test_a_provider_that_is_down() -> None:
     with pytest.raises(ProviderError):
-        reply_of(Provider(OpenAI.model, "http://127.0.0.1:9/v1"), Limits(1.0, 300, 0))
+        reply_of(Provider(OpenAI.model, "http://127.0.0.1:9/v1"), PATIENT)
