@@ -1,6 +1,5 @@
 """Several models, what they may cost, and which are left alone."""
 
-import asyncio
 from contextlib import suppress
 from pathlib import Path
 
