@@ -35,7 +35,7 @@ from service.memory.sessions import SessionStore
 from service.metrics import Metrics
 from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
-from service.writing.gateway import Gateway, Limits
+from service.writing.gateway import Gateway, Limits, close_connections
 from service.writing.litellm_writer import LiteLLMWriter
 from service.writing.message_coach import MessageCoach
 from service.writing.rehearsal import Rehearsal
@@ -194,3 +194,5 @@ async def open_coach(
         yield Coach(build_graph(sessions.saver), build_graph(), context, sessions, settings.locale, Metrics(), handover)
         if handover is not None:
             await handover.close()
+        if settings.model != EMBEDDED or settings.judge_model is not None:
+            await close_connections()

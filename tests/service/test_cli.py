@@ -59,6 +59,20 @@ def test_ask_for_people_keeps_sources_off_standard_output(environment: dict[str,
     assert re.search(r"\[1\] .+\(.+\.md\)", done.stderr)
 
 
+def test_ask_answers_where_the_model_s_provider_is_down(environment: dict[str, str]) -> None:
+    model = {"COACH_MODEL": "openai/mock", "COACH_MODEL_API_BASE": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "my-key"}
+    done = coach({**environment, **model}, "ask", "--json", QUESTION)
+    assert done.returncode == 0
+    reply = json.loads(done.stdout)
+    assert reply["guardrails"]["composed"]
+    assert reply["model"] == "embedded"
+    assert reply["citations"]
+    # Why it was composed is told in a line, without the key, the question or a stack.
+    assert "openai/mock: the model's provider failed" in done.stderr
+    for kept in ("my-key", "money", "Traceback", "Unclosed"):
+        assert kept not in done.stderr
+
+
 def test_chat_holds_a_conversation(environment: dict[str, str]) -> None:
     done = coach(environment, "chat", "--session", "terminal", stdin=f"{QUESTION}\nand then?\n\n")
     assert done.returncode == 0
