@@ -115,24 +115,25 @@ class PassageIndex:
         )
         return tuple(_passage(key, text, dict(meta), 1.0 - distance) for key, text, meta, distance in rows)
 
-    def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The stored vectors of some passages; unknown ids are left out."""
+    def nearest(self, collection: str, vector: Vectors, k: int) -> dict[str, float]:
+        """Ids of the `k` passages nearest to a unit vector, best first, with their cosine; no texts are read."""
         chroma = self._collection(collection)
-        if chroma is None or not ids:
+        if chroma is None:
             return {}
-        stored = chroma.get(ids=list(ids), include=["embeddings"])
+        found = chroma.query(query_embeddings=[vector], n_results=k, include=["distances"])
         return {
-            key: np.asarray(row, dtype=np.float32) for key, row in zip(stored["ids"], stored["embeddings"], strict=True)
+            key: 1.0 - distance for key, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
         }
 
-    def fetch(self, collection: str, ids: Sequence[str]) -> dict[str, Passage]:
-        """Some stored passages by id; unknown ids are left out."""
+    def scored(self, collection: str, vector: Vectors, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """Some stored passages, scored by their cosine similarity to a unit vector; unknown ids are left out."""
         chroma = self._collection(collection)
         if chroma is None or not ids:
-            return {}
-        stored = chroma.get(ids=list(ids), include=["documents", "metadatas"])
-        rows = zip(stored["ids"], stored["documents"] or [], stored["metadatas"] or [], strict=True)
-        return {key: _passage(key, text, dict(meta)) for key, text, meta in rows}
+            return ()
+        stored = chroma.get(ids=list(ids), include=["documents", "metadatas", "embeddings"])
+        scores = np.asarray(stored["embeddings"], dtype=np.float32).reshape(-1, vector.shape[0]) @ vector
+        rows = zip(stored["ids"], stored["documents"] or [], stored["metadatas"] or [], scores, strict=True)
+        return tuple(_passage(key, text, dict(meta), float(score)) for key, text, meta, score in rows)
 
     def passages(self, collection: str) -> tuple[Passage, ...]:
         """Everything stored in `collection`, by article and place."""

@@ -70,6 +70,11 @@ def sentences_of(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     )
 
 
+def passage_of(sentence: str) -> str:
+    """The id of the passage that a sentence, by its id, stands in."""
+    return sentence.rpartition(".")[0]
+
+
 def _blocks(article: Article) -> Iterator[_Block]:
     """Paragraphs under their heading path, each at most MAX_WORDS unless one sentence is longer."""
     path: dict[int, str] = {1: article.title}

@@ -1,6 +1,7 @@
 """Who did it, and to whom: vectors cannot tell "I lied to her" from "she lied to me", and the advice differs."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Side = Literal["did", "suffered"]
@@ -51,6 +52,7 @@ def side_of_person(text: str) -> Side | None:
     return _one(_I_DID, _THEY_DID, text)
 
 
+@lru_cache(maxsize=4096)
 def side_of_advice(text: str) -> Side | None:
     """Whether advice speaks to one who did the harm or to one who suffered it."""
     return _one(_YOU_DID, _YOU_SUFFERED, text)

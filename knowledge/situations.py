@@ -11,8 +11,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
-
 from knowledge.article import Stage
 from knowledge.encoder import Vectors
 from knowledge.index import PassageIndex
@@ -25,11 +23,12 @@ GENERAL = "general"
 NOT_COVERED = "not-covered"
 
 _ASKS = "situation-asks"
-_ADVICE = "situation-advice"
 _NEIGHBOURS = 6
 _CANDIDATES = 24
 _NEAR = 0.42
 """Cosine similarity below which an ask has no vote."""
+_TOLD = 0.5
+"""And below which it is not spoken of: words for another situation hurt more than general ones."""
 _WORDS = 0.15
 """What the best match of rare words adds to a similarity."""
 
@@ -84,15 +83,10 @@ class SituationFinder:
             for situation in situations.values()
             for number, ask in enumerate(situation.asks, start=1)
         ]
-        advice = [
-            Passage(f"{situation.id}#1", situation.id, "", "", " ".join((*situation.bridges, *situation.steps)))
-            for situation in situations.values()
-        ]
         self._index.sync(_ASKS, asks)
         self._lexical.sync(_ASKS, asks)
-        self._index.sync(_ADVICE, advice)
 
-    def votes(self, text: str, vector: Vectors) -> Mapping[str, float]:
+    def votes(self, text: str, vector: Vectors, near: float = _NEAR) -> Mapping[str, float]:
         """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
 
         A situation of one who suffered what this person did, or the other way round, has no vote.
@@ -100,20 +94,20 @@ class SituationFinder:
         side = side_of_person(text)
         words = self._lexical.search(_ASKS, text, _CANDIDATES)
         strongest = max(words.values(), default=1.0)
-        near = [
+        asks = [
             (ask.article, ask.score + _WORDS * words.get(ask.id, 0.0) / strongest)
             for ask in self._index.search(_ASKS, vector, _CANDIDATES)
-            if ask.score >= _NEAR and (side is None or self._situations[ask.article].side in (None, side))
+            if ask.score >= near and (side is None or self._situations[ask.article].side in (None, side))
         ]
         votes: dict[str, float] = defaultdict(float)
-        for name, score in sorted(near, key=lambda row: -row[1])[:_NEIGHBOURS]:
-            votes[name] += (score - _NEAR / 2) ** 2
+        for name, score in sorted(asks, key=lambda row: -row[1])[:_NEIGHBOURS]:
+            votes[name] += (score - near / 2) ** 2
         total = sum(votes.values())
         return {name: votes[name] / total for name in sorted(votes, key=lambda name: -votes[name])}
 
     def find(self, text: str, vector: Vectors) -> str | None:
-        """The likeliest situation, or nothing."""
-        return next(iter(self.votes(text, vector)), None)
+        """The situation that `text` tells, surely enough to speak of it; or nothing."""
+        return next(iter(self.votes(text, vector, _TOLD)), None)
 
     def articles(self, votes: Mapping[str, float]) -> Mapping[str, float]:
         """How much each of our articles is about these situations, 0 to 1."""
@@ -122,11 +116,3 @@ class SituationFinder:
             for article in self._situations[name].articles:
                 weights[article] += weight
         return weights
-
-    def advice(self, votes: Mapping[str, float]) -> Vectors | None:
-        """Where the advice for these situations lies, as a unit vector."""
-        if not votes:
-            return None
-        rows = self._index.vectors(_ADVICE, [f"{name}#1" for name in votes])
-        mixed = np.sum([rows[f"{name}#1"] * weight for name, weight in votes.items()], axis=0)
-        return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)

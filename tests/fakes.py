@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from knowledge.tactics import Surface
+from service.conversation import Turn
 from service.errors import ProviderError
-from service.guardrails.guardrail import Hit, Subject
+from service.guardrails.guardrail import Hit, Subject, Verdict
+from service.guardrails.screen import Screen
 from service.writing.writer import Brief, Chunk, Usage
 
 
@@ -68,6 +71,19 @@ class WordDetector:
             for word in (self.word, self.doubtful)
             if (start := subject.text.find(word)) >= 0
         )
+
+
+class DoubtfulScreen(Screen):
+    """Passes everything; of what a person writes it doubts the given labels."""
+
+    def __init__(self, doubts: tuple[str, ...]) -> None:
+        super().__init__((), {})
+        self._doubts = doubts
+
+    async def judge(self, surface: Surface, text: str, history: Sequence[Turn] = ()) -> Verdict:
+        if surface != "user_message":
+            return Verdict(decision="pass")
+        return Verdict(decision="allow", doubts=self._doubts)
 
 
 @dataclass

@@ -5,12 +5,13 @@ from knowledge.resources import INTERNATIONAL, Region, Resources
 from knowledge.tactics import KINDS, Tactics
 from service.guardrails.guardrail import GUARD_FAILURE, Verdict
 
-_TOPICS = {
+TOPICS = {
     "crisis_self_harm": "self_harm",
     "crisis_violence": "violence",
     "abuse_victim": "abuse",
     "minor": "minor",
 }
+"""Topics of crisis services, by the label that calls for them."""
 _REFUSED = ("prompt_injection", "prompt_leak", "off_topic")
 _SERVICES_SHOWN = 3
 _NO_WORDS = (
@@ -41,15 +42,15 @@ def declined_reply(
         return broken.format(emergency=region.emergency)
     wordings = _wordings(label, language, tactics)
     body = wordings[turn % len(wordings)]
-    topic = _TOPICS.get(label)
-    return body if topic is None else f"{body}\n\n{_whom_to_reach(region, topic, language)}"
+    topic = TOPICS.get(label)
+    return body if topic is None else f"{body}\n\n{whom_to_reach(region, topic, language)}"
 
 
 def _telling(verdict: Verdict) -> str:
     """The label that the reply answers: a danger to oneself before all, else the surest of the decision's kind."""
     if "crisis_self_harm" in verdict.categories:
         return "crisis_self_harm"
-    kind = {"escalate": _TOPICS.keys(), "refuse": _REFUSED}.get(verdict.decision, verdict.categories)
+    kind = {"escalate": TOPICS.keys(), "refuse": _REFUSED}.get(verdict.decision, verdict.categories)
     return next((label for label in verdict.categories if label in kind), GUARD_FAILURE)
 
 
@@ -68,7 +69,8 @@ def _region(locale: str, language: Language | None, resources: Resources) -> Reg
     return region
 
 
-def _whom_to_reach(region: Region, topic: str, language: Language | None) -> str:
+def whom_to_reach(region: Region, topic: str, language: Language | None, services: int = _SERVICES_SHOWN) -> str:
+    """The emergency number and the first `services` services of a region for a topic, a line each."""
     danger = language.danger if language else "If there is danger right now: {emergency}."
-    services = [f"{service.line}." for service in region.services_for(topic)[:_SERVICES_SHOWN]]
-    return "\n".join((danger.format(emergency=region.emergency), *services))
+    lines = [f"{service.line}." for service in region.services_for(topic)[:services]]
+    return "\n".join((danger.format(emergency=region.emergency), *lines))

@@ -12,6 +12,7 @@ from knowledge.sentences import split_sentences
 from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.errors import ProviderError
+from service.flow.care import in_case
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
 from service.flow.need import need
@@ -109,8 +110,11 @@ async def compose(state: ChatState, runtime: Runtime[Context]) -> ChatState:
 
 
 async def respond(state: ChatState, runtime: Runtime[Context]) -> ChatState:
-    """Give the reply that passed, with citations."""
-    return _finish(state, runtime, state["draft"].text, state["draft"].model, state["output"])
+    """Give the reply that passed, with citations; where danger is in doubt, with whom to reach."""
+    request = state["request"]
+    care = in_case(state["verdict"], request.message, request.locale, runtime.context.resources)
+    text = "\n\n".join(part for part in (state["draft"].text, care) if part)
+    return _finish(state, runtime, text, state["draft"].model, state["output"])
 
 
 async def decline(state: ChatState, runtime: Runtime[Context]) -> ChatState:

@@ -11,7 +11,7 @@ from service.flow.context import Replied, SentenceReleased
 from service.flow.state import HISTORY_KEPT
 from service.settings import Settings
 from service.wiring import open_coach
-from tests.fakes import ScriptedWriter
+from tests.fakes import DoubtfulScreen, ScriptedWriter
 
 QUESTION = "I lied to her about money for a year and she left. How do I start to earn her trust again?"
 GOOD = "Start with the whole truth about the money, and let her take her time. [1]"
@@ -188,3 +188,16 @@ def test_where_no_draft_passes_the_person_is_told_so_kindly(settings: Settings) 
         assert "Wednesday" not in reply.model_dump_json()
 
     asyncio.run(turn())
+
+
+def test_where_danger_is_in_doubt_the_reply_comes_with_whom_to_reach(settings: Settings) -> None:
+    async def turn(doubts: tuple[str, ...]) -> str:
+        async with open_coach(settings, ScriptedWriter([GOOD])) as coach:
+            coach._context = replace(coach._context, screen=DoubtfulScreen(doubts))
+            reply = await coach.chat(QUESTION, locale="en-GB")
+        assert reply.decision == "allow"
+        assert "Start with the whole truth" in reply.reply
+        return reply.reply
+
+    assert "116 123" in asyncio.run(turn(("crisis_self_harm",)))
+    assert "116 123" not in asyncio.run(turn(("ultimatum",)))
