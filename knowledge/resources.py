@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -77,6 +78,7 @@ class Resources:
         return self._regions[country]
 
 
+@cache
 def load_resources(folder: Traversable | None = None) -> Resources:
     """All regions that ship with the coach."""
     folder = folder or files("knowledge") / "resources"

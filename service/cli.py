@@ -225,6 +225,24 @@ def search(
         emit({"id": row.get("id"), "covered": found.covered, "passages": ranked})
 
 
+@app.command("eval")
+def evaluate(
+    tasks: Annotated[list[str] | None, typer.Argument(metavar="[TASK]...", help="Tasks; without any, all.")] = None,
+    model: Annotated[str | None, typer.Option(help="Who writes: embedded, or a LiteLLM model string.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder for report.html, report.json and logs.")] = None,
+    against: Annotated[Path | None, typer.Option(help="An earlier report.json to compare with.")] = None,
+    url: Annotated[str | None, typer.Option(help="A running coach; without it, one in this process.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="A part of the cases, in a minute or two.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run that was interrupted.")] = False,
+) -> None:
+    """The offline suite: how well the coach does, by numbers; exits 1 where a gate is missed."""
+    from service.plugins import load_command
+
+    run = load_command("eval", "The evaluation suite is not installed here: in the project, `uv sync --group evals`.")
+    asked = {"tasks": tuple(tasks or ()), "model": model, "report": report, "against": against, "url": url}
+    raise typer.Exit(run(**asked, fast=fast, resume=resume))
+
+
 def _told(passage: "Passage") -> dict[str, str]:
     return {"id": passage.id, "article": passage.article, "title": passage.title, "text": passage.text}
 

@@ -27,6 +27,7 @@ from service.guardrails.grounding import Grounding
 from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
 from service.guardrails.language import LanguageDetector
+from service.guardrails.messages import ScreenedMessages
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.handover import Handover
@@ -36,6 +37,8 @@ from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
 from service.writing.gateway import Gateway, Limits
 from service.writing.litellm_writer import LiteLLMWriter
+from service.writing.message_coach import MessageCoach
+from service.writing.rehearsal import Rehearsal
 from service.writing.spending import Spending
 from service.writing.units import load_phrases
 from service.writing.writer import Writer
@@ -110,7 +113,9 @@ def build_workshop(settings: Settings) -> Workshop:
     finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    composer = Composer(load_situations(), load_phrases(), finder, encoder)
+    message_coach = MessageCoach(ScreenedMessages(screen), load_phrases("messages"))
+    specialists = (Rehearsal(load_phrases("practice")), message_coach)
+    composer = Composer(load_situations(), load_phrases(), finder, encoder, specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 
@@ -166,9 +171,12 @@ def build_gateway(settings: Settings) -> Gateway:
 
 
 @asynccontextmanager
-async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncIterator[Coach]:
-    """A coach that is ready to talk, until the context ends."""
-    workshop = await asyncio.to_thread(build_workshop, settings)
+async def open_coach(
+    settings: Settings, writer: Writer | None = None, workshop: Workshop | None = None
+) -> AsyncIterator[Coach]:
+    """A coach that is ready to talk, until the context ends. A `workshop` that is given is used as it is."""
+    if workshop is None:
+        workshop = await asyncio.to_thread(build_workshop, settings)
     drafting = writer or build_writer(settings, workshop.composer)
     async with SessionStore.open(settings.data_dir / "sessions.sqlite3") as sessions:
         context = Context(
