@@ -73,14 +73,13 @@ def _words(text: str) -> list[str]:
 def main() -> None:
     """Print the figures, and every mistake."""
     every = list(sentences())
-    for name, chosen in (("seen", [s for s in every if s.seen]), ("unseen", [s for s in every if not s.seen])):
+    for half, chosen in (("seen", [s for s in every if s.seen]), ("unseen", [s for s in every if not s.seen])):
         result = measure(chosen)
-        print(
-            f"{name}: {result.found} of {result.due} hidden; {result.alarms} of {result.sentences} with a word too many"
-        )
+        hidden, alarms = f"{result.found} of {result.due} hidden", f"{result.alarms} of {result.sentences} sentences"
+        print(f"{half}: {hidden}; a word too many in {alarms}")  # noqa: T201
     for sentence in every:
         if missed(sentence) or wrong(sentence):
-            print(f"  {sentence.text}  missed {missed(sentence)}  too many {wrong(sentence)}")
+            print(f"  {sentence.text}  missed {missed(sentence)}  too many {wrong(sentence)}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     turn_timeout: float = Field(60.0, gt=0, le=1200, description="Seconds for all drafts of a turn together.")
     judge_model: str | None = Field(None, description="LiteLLM model that is asked where the guards are not sure.")
     judge_timeout: float = Field(10.0, gt=0, le=120, description="Seconds that the judge model may take.")
+    redact: bool = Field(False, description="Whether names, addresses and numbers are kept from models.")
     data_dir: Path = Field(default_factory=_default_data_dir, description="Folder for sessions, articles and index.")
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Comma-separated keys; without any, only loopback may connect."

@@ -143,7 +143,7 @@ def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:
         return None
     gateway = Gateway(settings.judge_model, None, Limits(settings.judge_timeout, settings.model_max_tokens, 0))
     gateway.check("COACH_JUDGE_MODEL")
-    return ModelJudge(gateway, tactics)
+    return ModelJudge(gateway, tactics, redact=settings.redact)
 
 
 def build_writer(settings: Settings, composer: Composer) -> Writer:
@@ -154,7 +154,7 @@ def build_writer(settings: Settings, composer: Composer) -> Writer:
     """
     if settings.model == EMBEDDED:
         return composer
-    return LiteLLMWriter(build_gateway(settings))
+    return LiteLLMWriter(build_gateway(settings), redact=settings.redact)
 
 
 def build_gateway(settings: Settings) -> Gateway:

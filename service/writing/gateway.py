@@ -108,9 +108,8 @@ class Gateway:
             ProviderError: as `stream`.
         """
         pieces = [piece async for piece in self.stream(messages)]
-        return Chunk(
-            "".join(piece.text for piece in pieces), sum((piece.usage for piece in pieces), Usage()), pieces[-1].model
-        )
+        usage = sum((piece.usage for piece in pieces), Usage())
+        return Chunk("".join(piece.text for piece in pieces), usage, pieces[-1].model)
 
     async def _ask(self, model: str, messages: list[dict[str, str]], begin: float, end: float) -> AsyncGenerator[Chunk]:
         """One model's reply, with its first word by `begin` and its last by `end` on the loop's clock.
@@ -149,11 +148,9 @@ class Gateway:
                 asked = sum(len(message["content"]) for message in messages)
                 self._spending.add(_cost(model, asked // _USUAL_TOKEN, written // _USUAL_TOKEN))
 
-    def _open(self, model: str, messages: list[dict[str, str]]) -> Awaitable[Any]:
-        opening: Awaitable[Any] = self._router.acompletion(
-            model=model, messages=messages, stream=True, stream_options={"include_usage": True}
-        )
-        return opening
+    async def _open(self, model: str, messages: list[dict[str, str]]) -> Any:
+        options = {"include_usage": True}
+        return await self._router.acompletion(model=model, messages=messages, stream=True, stream_options=options)
 
     def _base(self, model: str) -> str | None:
         return self._api_base if model == self.model else None
@@ -211,8 +208,7 @@ def _chunk(part: Any, model: str) -> Chunk:
 
 
 def _check_ending(chunks: Sequence[Any], written: int) -> None:
-    """Tell a whole reply from one that broke off: `chunks` are as the provider sent them, while LiteLLM makes up an
-    end where there was none."""
+    # Looked for in what the provider sent: LiteLLM makes up an end where there was none.
     reasons = {choice.finish_reason for chunk in chunks for choice in chunk.choices} - {None}
     if "content_filter" in reasons:
         raise ProviderError("the provider's content filter stopped the reply")

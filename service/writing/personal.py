@@ -1,4 +1,4 @@
-"""What tells who someone is: e-mail addresses, phone numbers, street addresses and names of people, told by patterns."""
+"""What tells who someone is: e-mail addresses, phone numbers, street addresses and names, told by patterns."""
 
 import re
 import unicodedata
@@ -11,9 +11,9 @@ from knowledge.article import builtin_articles
 from knowledge.languages import language_of
 from knowledge.yamls import read_yaml
 
-PLACEHOLDER = re.compile(r"<?\b(NAME|EMAIL|PHONE|ADDRESS)_(\d+)\b>?", re.I)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w.,:/-])(?:\+|\(\+?)?\d[\d ()./-]{5,}\d(?!\w)")
+PLACEHOLDER = re.compile(r"<?\b(NAME|EMAIL|PHONE|ADDRESS)_(\d+)\b>?")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<![\w.,:/-])(?:\+|\(\+?)?\d[\d ()./-]{5,22}\d(?!\w)")
 _DIALLED = re.compile(r"[+(0]|\d{3}[-. ]\d{3}[-. ]\d{4}$|\d{3}[-.]\d{4}$|\d{10,}$")
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}")
 _CAP = r"[A-ZÄÖÜÉÈÁÀÍÓÚÑÇŁŚŻ][a-zäöüßéèáàâêîôûíóúñçłśż'’.-]+"
@@ -29,17 +29,22 @@ _ONWARDS = (
     rf"|,? \d{{4,5}} {_CAP}"
     rf"|, {_CAPS})*"
 )
-_ADDRESSES = (
-    rf"\b\d{{1,5}}[A-Za-z]? (?:{_CAP} ){{1,3}}(?:{_ROAD})\b\.?{_ONWARDS}",
-    rf"\b\d{{1,4}}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Pp]lace|[Cc]hemin)(?: (?:des?|du|la|les?))* "
-    rf"(?:l['’])?{_CAPS}{_ONWARDS}",
-    rf"\b(?:[Cc]alle|[Aa]venida|[Pp]laza|[Vv]iale?|[Pp]iazza|[Rr]ua|[Uu]l\.)(?: (?:del?|las?|los|dei|della|da|do))* "
-    rf"{_CAPS},? \d{{1,4}}[a-z]?\b{_ONWARDS}",
-    rf"\b{_CAP}(?:[ -]{_CAP})?(?<! )[ -]?(?:[Ss]traße|[Ss]trasse|[Ss]tr\.|[Ww]eg|[Aa]llee|[Pp]latz|[Uu]fer) \d{{1,4}} ?[a-z]?\b{_ONWARDS}",
-    rf"\b[A-ZÄÖÜ][\w-]*(?:straße|strasse|str\.|weg|gasse|platz|allee|ufer|damm|straat|laan|plein) \d{{1,4}} ?[a-z]?\b{_ONWARDS}",
-    r"\bP\.?O\.? Box \d+",
+_HOUSE = rf" \d{{1,4}} ?[a-z]?\b{_ONWARDS}"
+_ADDRESS = re.compile(
+    "|".join(
+        (
+            rf"\b\d{{1,5}}[A-Za-z]? (?:{_CAP} ){{1,3}}(?:{_ROAD})\b\.?{_ONWARDS}",
+            r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Pp]lace|[Cc]hemin)"
+            rf"(?: (?:des?|du|la|les?))* (?:l['’])?{_CAPS}{_ONWARDS}",
+            r"\b(?:[Cc]alle|[Aa]venida|[Pp]laza|[Vv]iale?|[Pp]iazza|[Rr]ua|[Uu]l\.)"
+            rf"(?: (?:del?|las?|los|dei|della|da|do))* {_CAPS},?{_HOUSE}",
+            rf"\b{_CAP}[ -](?:Straße|Strasse|Str\.|Weg|Allee|Platz|Ufer){_HOUSE}",
+            rf"\b[A-ZÄÖÜ][\w-]{{0,40}}(?:straße|strasse|str\.|weg|gasse|platz|allee|ufer|damm|straat|laan|plein){_HOUSE}",
+            r"\bP\.?O\.? Box \d+",
+        )
+    )
 )
-_ADDRESS = re.compile("|".join(_ADDRESSES))
+_NEAR = 40
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SHORTENED = re.compile(r"['’](?:s|m|d|re|ve|ll)?$")
 _STARTS = re.compile(r"(?:^|[.!?…:;\n\"“”„»«(\[*•–—-])\W*$")
@@ -51,18 +56,20 @@ _KIN = (
 )
 _CUE = re.compile(
     rf"(?:\b(?:{_KIN}),? |\b(?:names? (?:is|was)|named(?: (?:him|her))?|called|hei(?:ß|ss)t|llama) "
-    r"|\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Señora?|Mme)\.? |(?:^|\n)\W*(?:dear|hi|hey|hello|hallo|liebe[r]?|querid[ao]) "
+    r"|\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Señora?|Mme)\.? "
+    r"|(?:^|\n)\W*(?:dear|hi|hey|hello|hallo|lieber?|querid[ao]) "
     r"|\b(?:it's me|this is|yours|love|regards|best),? )$",
     re.I,
-)  # fmt: skip
+)
 _MYSELF = re.compile(r"\b(?:I am|I'm|I’m|Ich bin|ich heiße|Soy) $")
 _PLACE = re.compile(
-    r"\b(?:in|from|near|around|at|aus|nach|en|desde|(?:moved?|moving|flew|fly|went|go|going|drove|drive|travel\w*|trip) "
-    r"to) $"
+    r"\b(?:in|from|near|around|at|aus|nach|en|desde"
+    r"|(?:moved?|moving|flew|fly|went|go|going|drove|drive|travel\w*|trip) to) $"
 )
 _TITLE = re.compile(r"\b(?:The|A|An|Of) $")
 _DOES = re.compile(
-    r"(?:['’]s)? (?:says?|said|told|tells|texted|texts|blocked|cheated|replied|messaged|wrote|left|asked|thinks|wants|and I\b)"
+    r"(?:['’]s)? (?:says?|said|told|tells|texted|texts|blocked|cheated|replied|messaged|wrote|left|asked|thinks|wants|"
+    r"and I\b)"
 )
 _PARTICLE = re.compile(r" (?:(?:van|von|de|der|den|di|da|del|la|le|bin|al|el|ten)[ -])*$")
 
@@ -113,13 +120,15 @@ def _names(text: str) -> Iterator[Personal]:
     for match in _WORD.finditer(text):
         word = _SHORTENED.sub("", match[0])
         follows = before >= 0 and _PARTICLE.fullmatch(text[before : match.start()]) is not None
-        if _is_name(word, text[: match.start()], text[match.start() + len(word) :], german, follows):
-            before = match.start() + len(word)
-            yield Personal("NAME", word, match.start(), before)
+        end = match.start() + len(word)
+        around = text[max(match.start() - _NEAR, 0) : match.start()], text[end : end + _NEAR]
+        if _is_name(word, *around, german=german, follows=follows):
+            before = end
+            yield Personal("NAME", word, match.start(), end)
 
 
-def _is_name(word: str, before: str, after: str, german: bool, follows: bool) -> bool:
-    """`follows` tells that a name stands right before, so that this may be its surname."""
+def _is_name(word: str, before: str, after: str, *, german: bool, follows: bool) -> bool:
+    """Whether `word` names a person, between these characters; `follows` tells that a name stands right before it."""
     bare = _bare(word)
     cued = _CUE.search(before) is not None
     if bare in _listed("given") and not (bare in _listed("never") and _PLACE.search(before)):

@@ -5,7 +5,7 @@ Patterns, not understanding: docs/settings.md says how much they find.
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import replace
 
 from service.writing.personal import PLACEHOLDER, personal, plain
@@ -49,9 +49,9 @@ class Redaction:
 
     def restore(self, text: str) -> str:
         """`text` with the words that its placeholders stand for; a placeholder that was never given stays."""
-        return PLACEHOLDER.sub(lambda match: self._words.get(f"<{match[1].upper()}_{match[2]}>", match[0]), text)
+        return PLACEHOLDER.sub(lambda match: self._words.get(f"<{match[1]}_{match[2]}>", match[0]), text)
 
-    async def restored(self, chunks: AsyncIterator[Chunk]) -> AsyncIterator[Chunk]:
+    async def restored(self, chunks: AsyncIterator[Chunk]) -> AsyncGenerator[Chunk]:
         """The chunks of a reply with its words restored; what may be the beginning of a placeholder waits."""
         waiting = ""
         async for chunk in chunks:
