@@ -1,8 +1,9 @@
 """Files from the real web to articles: text, Markdown, HTML, PDF, EPUB and Word, with their menus and comments."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from knowledge.article import Article
@@ -38,6 +39,24 @@ _PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype html|<html[\s>])", re.I 
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """What was found in a place: `name` identifies the article, `suffix` its kind, `source` is cited as its origin."""
+
+    name: str
+    suffix: str
+    data: bytes
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that may hold an article. `load` raises ImportRejected."""
+
+    label: str
+    load: Callable[[], Raw]
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """An article, what was left out of it, and what its file holds and does not show."""
 
@@ -69,7 +88,12 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
-def read_file(path: Path) -> bytes:
+def file_source(path: Path) -> Source:
+    """A file as a source, read when it is its turn."""
+    return Source(path.name, partial(read_file, path))
+
+
+def read_file(path: Path) -> Raw:
     """What is in a file that may hold an article.
 
     Raises:
@@ -82,27 +106,29 @@ def read_file(path: Path) -> bytes:
             raise ImportRejected(
                 path.name, f"{size / 2**20:.0f} MB; the limit is {MAX_BYTES // 2**20} MB. Save the article alone."
             )
-        return path.read_bytes()
+        return Raw(path.name, path.suffix.lower(), path.read_bytes(), path.name)
     except OSError as error:
         raise ImportRejected(path.name, f"cannot be read: {error.strerror}. Check its permissions.") from error
 
 
-def import_bytes(name: str, suffix: str, data: bytes, source: str) -> Imported:
-    """Read `data` as an article called `name`; `source` is what a citation shows as its origin.
+def import_raw(raw: Raw) -> Imported:
+    """Make an article of what was found.
 
     Raises:
         ImportRejected: it is binary, encrypted, damaged, of an unknown kind, or holds no article.
     """
-    reader = read_html if suffix in (".txt", ".text") and _PAGE.match(data[:2048]) else _reader(name, suffix)
+    is_page = raw.suffix in (".txt", ".text") and _PAGE.match(raw.data[:2048])
+    reader = read_html if is_page else _reader(raw.name, raw.suffix)
     try:
-        document = reader(data)
+        document = reader(raw.data)
     except Unreadable as error:
-        raise ImportRejected(name, str(error)) from error
+        raise ImportRejected(raw.name, str(error)) from error
     cleaned = clean(document.text, document.title)
     if word_count(cleaned.body) < MIN_WORDS:
-        raise ImportRejected(name, f"no article in it (fewer than {MIN_WORDS} words of running text)")
-    title = cleaned.title or re.sub(r"[_-]+", " ", name.removesuffix(suffix)).strip()
-    return Imported(Article(name=name, title=title, body=cleaned.body, source=source), cleaned.dropped, document.hidden)
+        raise ImportRejected(raw.name, f"no article in it (fewer than {MIN_WORDS} words of running text)")
+    title = cleaned.title or re.sub(r"[_-]+", " ", raw.name.removesuffix(raw.suffix)).strip()
+    article = Article(name=raw.name, title=title, body=cleaned.body, source=raw.source)
+    return Imported(article, cleaned.dropped, document.hidden)
 
 
 def import_file(path: Path) -> Imported:
@@ -111,7 +137,7 @@ def import_file(path: Path) -> Imported:
     Raises:
         ImportRejected: it is too large, binary, encrypted, of an unknown kind, cannot be read, or holds no article.
     """
-    return import_bytes(path.name, path.suffix.lower(), read_file(path), path.name)
+    return import_raw(read_file(path))
 
 
 def _reader(name: str, suffix: str) -> Reader:

@@ -45,20 +45,24 @@ class LexicalIndex:
             path.unlink()
             self._database = _opened(path)
 
-    def sync(self, collection: str, passages: Sequence[Passage]) -> None:
-        """Make `collection` hold exactly `passages`; nothing is done where it does already."""
-        digest = _digest(passages)
+    def state(self, collection: str) -> str:
+        """What `sync` was told last of `collection`."""
         with self._lock:
             kept = self._database.execute("SELECT digest FROM states WHERE collection = ?", (collection,)).fetchone()
-            if kept == (digest,):
-                return
-            with self._database:
-                self._database.execute("DELETE FROM words WHERE collection = ?", (collection,))
-                self._database.executemany(
-                    "INSERT INTO words VALUES (?, ?, ?, ?, ?)",
-                    ((collection, p.id, p.title, " ".join(p.headings[1:]), p.text) for p in passages),
-                )
-                self._database.execute("INSERT OR REPLACE INTO states VALUES (?, ?)", (collection, digest))
+        return str(kept[0]) if kept else ""
+
+    def sync(self, collection: str, passages: Sequence[Passage], state: str = "") -> None:
+        """Make `collection` hold exactly `passages`, and remember `state`; nothing is done where it does already."""
+        digest = state or _digest(passages)
+        if self.state(collection) == digest:
+            return
+        with self._lock, self._database:
+            self._database.execute("DELETE FROM words WHERE collection = ?", (collection,))
+            self._database.executemany(
+                "INSERT INTO words VALUES (?, ?, ?, ?, ?)",
+                ((collection, p.id, p.title, " ".join(p.headings[1:]), p.text) for p in passages),
+            )
+            self._database.execute("INSERT OR REPLACE INTO states VALUES (?, ?)", (collection, digest))
 
     def search(self, collection: str, query: str, k: int) -> dict[str, float]:
         """Up to `k` passage ids and their BM25 scores (higher is better), best first."""

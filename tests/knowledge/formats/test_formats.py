@@ -9,12 +9,12 @@ import pytest
 
 from knowledge.errors import ImportRejected
 from knowledge.formats.document import Hidden
-from knowledge.importer import Imported, import_bytes, import_file
+from knowledge.importer import Imported, Raw, import_file, import_raw
 from tests.knowledge.formats.making import PARAGRAPH, SECOND, epub, pdf, word, zipped
 
 
 def read(name: str, data: bytes) -> Imported:
-    return import_bytes(name, Path(name).suffix, data, name)
+    return import_raw(Raw(name, Path(name).suffix, data, name))
 
 
 def test_pdf_joins_lines_and_leaves_out_running_heads() -> None:
