@@ -12,6 +12,9 @@ HIDDEN_TEXT = "hidden_text"
 
 _INVISIBLE_WORDS = 6
 """Below this, invisible text is a spacer or a label of a picture."""
+_HIDDEN_PIECES = 100
+_HIDDEN_CHARACTERS = 8000
+"""Hidden text is never cited, so the rest of a flood of it need not be read."""
 _MANY = 0.3
 """Share of an article's passages from which on objections are held against the whole."""
 
@@ -66,7 +69,7 @@ def objections(
         for text in hidden
         if text.disguise == "invisible" and len(text.text.split()) >= _INVISIBLE_WORDS
     )
-    concealed = auditor.audit([text.text for text in hidden])
+    concealed = auditor.audit([text.text[:_HIDDEN_CHARACTERS] for text in hidden[:_HIDDEN_PIECES]])
     found = list(zip(passages, auditor.audit([passage.text for passage in passages]), strict=True))
     against = [objection for _, raised in found for objection in raised]
     guilty = sum(bool(raised) for _, raised in found)

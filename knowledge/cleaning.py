@@ -15,6 +15,8 @@ _BULLET = re.compile(r"^(\s*)[•●▪◦‣⁃·*–-]\s+(?=\S)")
 _LONE_BULLET = re.compile(r"^\s*[•●▪◦‣⁃·*–-]\s*$")
 _NUMBERED = re.compile(r"^(?:step\s*#?\s*\d+\s*[:.)–-]|#?\d{1,2}[.):])\s*(.+)$", re.I)
 _RULE = re.compile(r"^\s*(?:[-_=*~•·]\s*){3,}$")
+_BLOB = re.compile(r"[!-~]{200,}")
+"""Pictures and scripts written as text; no word is as long."""
 _SITE_NAME = re.compile(r"\s+[|–—•·-]\s+.{1,40}$")
 _MAX_HEADING_WORDS = 16
 _MAX_NUMBERED_WORDS = 14
@@ -38,7 +40,7 @@ def clean(text: str, title: str = "") -> Cleaned:
     well, since the author's advice is in it.
     """
     dropped: list[Dropped] = []
-    lines = _joined_bullets(unwrapped([line.rstrip() for line in text.splitlines()]))
+    lines = _joined_bullets(unwrapped([line.rstrip() for line in _BLOB.sub("", text).splitlines()]))
     lines = _without_threads(lines, dropped)
     lines, named = _ended(lines, dropped)
     lines = _without_menus(_without_junk(lines, dropped), dropped)

@@ -74,7 +74,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
     seen: set[Path] = set()
     for path in paths:
         if not path.exists():
-            raise ImportRejected(str(path), "no such file or folder")
+            raise ImportRejected(str(path), "no such file or folder: check the path")
         found = (
             [path]
             if path.is_file()
@@ -125,7 +125,9 @@ def import_raw(raw: Raw) -> Imported:
         raise ImportRejected(raw.name, str(error)) from error
     cleaned = clean(document.text, document.title)
     if word_count(cleaned.body) < MIN_WORDS:
-        raise ImportRejected(raw.name, f"no article in it (fewer than {MIN_WORDS} words of running text)")
+        raise ImportRejected(
+            raw.name, f"no article in it (fewer than {MIN_WORDS} words of running text): import the page that holds it"
+        )
     title = cleaned.title or re.sub(r"[_-]+", " ", raw.name.removesuffix(raw.suffix)).strip()
     article = Article(name=raw.name, title=title, body=cleaned.body, source=raw.source)
     return Imported(article, cleaned.dropped, document.hidden)

@@ -166,6 +166,10 @@ def test_lines_that_are_paragraphs_are_not_joined_in_the_middle() -> None:
     assert clean(text).body == f"{PARAGRAPH}\n\n## What helps\n\n{SECOND}\n\n## Final thoughts\n\n{PARAGRAPH}"
 
 
+def test_a_picture_written_as_text_goes() -> None:
+    assert clean(f"Small Promises\n\n{PARAGRAPH}\n\n{'QUJD' * 5000}\n\n{SECOND}").body == f"{PARAGRAPH}\n\n{SECOND}"
+
+
 def test_what_is_not_junk_is_never_lost() -> None:
     text = f"Small Promises\n\n{PARAGRAPH}\n\nSo how do you begin?\n\n“Say it plainly.”\n\n{SECOND}"
     words = clean(text).body.split()
