@@ -19,6 +19,7 @@ from evals.rows import Row, figures
 from evals.statistics import Figure
 from evals.tables import print_table
 from knowledge.encoder import MiniLMEncoder, packaged_file
+from knowledge.importer import file_source, find_files
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
 from knowledge.retriever import Retriever, Weights
@@ -125,7 +126,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         encoder = MiniLMEncoder(threads=2)
         library = build_library(Settings(data_dir=Path(folder)), encoder)
-        library.ingest(sorted(source.iterdir()), COLLECTION)
+        library.ingest([file_source(path) for path in find_files([source])], COLLECTION)
         finder = build_finder(library)
         stored: tuple[Passage, ...] = library.passages(COLLECTION)
         texts = {passage.id: passage.text for passage in stored}

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from knowledge.article import builtin_articles
+from knowledge.chroma import Chroma, embedded, server
 from knowledge.encoder import Encoder, MiniLMEncoder
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
@@ -21,6 +22,7 @@ from knowledge.tactics import Tactics, load_tactics
 from service.coach import Coach
 from service.flow.context import Context
 from service.flow.graph import build_graph
+from service.guardrails.articles import ArticleAuditor
 from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
 from service.guardrails.grounding import Grounding
@@ -60,13 +62,35 @@ def build_library(settings: Settings, encoder: Encoder) -> Library:
 
     Raises:
         DataFolderError: the data folder cannot be written.
+        IndexUnavailable: the index's server cannot be reached.
     """
-    index = PassageIndex(settings.data_dir / "index", encoder)
+    index = PassageIndex(build_chroma(settings), encoder)
     lexical = LexicalIndex(settings.data_dir / "index" / "words.sqlite3")
-    library = Library(ArticleStore(settings.data_dir / "articles"), index, lexical, builtin_articles())
+    store = ArticleStore(settings.data_dir / "articles.sqlite3")
+    library = Library(store, index, lexical, ArticleAuditor(load_tactics()), builtin_articles())
     if index.rebuilt_from_damage:
         library.sync_all()
     return library
+
+
+def build_chroma(settings: Settings) -> Chroma:
+    """The index's home: a folder, or the server that settings name.
+
+    Raises:
+        DataFolderError: the folder cannot be written.
+        IndexUnavailable: the server cannot be reached.
+    """
+    folder = settings.data_dir / "index"
+    check_writable(folder)
+    if settings.chroma_url is None:
+        return embedded(folder)
+    token = settings.chroma_token
+    return server(settings.chroma_url, token.get_secret_value() if token else None)
+
+
+def open_library(settings: Settings) -> Library:
+    """What importing needs, without search, guards of turns and writers."""
+    return build_library(settings, MiniLMEncoder())
 
 
 def build_search(settings: Settings) -> tuple[Library, Retriever]:
