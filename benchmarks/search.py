@@ -73,7 +73,7 @@ def measure(size: int, chroma: Chroma, folder: Path) -> dict[str, object]:
     index.sync(_COLLECTION, made, lambda done, of: print(f"\r{done} of {of}", end="", file=sys.stderr))
     lexical.sync(_COLLECTION, made)
     imported = time.perf_counter() - started
-    queries = iter(encoder.embed([""] * (SEARCHES + 20) * 2))
+    queries = iter(encoder.embed([""] * (SEARCHES + 20) * 3))
     found = [passage.id for passage in index.search(_COLLECTION, next(queries), CANDIDATES)]
     words = iter(passage.text for passage in passages(SEARCHES + 20, seed=2))
     return {
@@ -81,7 +81,7 @@ def measure(size: int, chroma: Chroma, folder: Path) -> dict[str, object]:
         "import_seconds": round(imported, 1),
         "vectors_ms": percentiles(lambda: index.search(_COLLECTION, next(queries), CANDIDATES)),
         "words_ms": percentiles(lambda: lexical.search(_COLLECTION, " ".join(next(words).split()[:20]), CANDIDATES)),
-        "ranking_ms": percentiles(lambda: index.vectors(_COLLECTION, found)),
+        "ranking_ms": percentiles(lambda: index.scored(_COLLECTION, next(queries), found)),
     }
 
 
