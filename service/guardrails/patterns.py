@@ -38,6 +38,13 @@ SCOPES = {
         r"|recommends?|advised?|threatened|wants?|thinks?)\b)[^.!?]{0,80}$",
         re.I,
     ),
+    # The words before the match hand it to somebody else: "he said that he ..."
+    "attributed": re.compile(
+        r"\b(?:he|she|they|my (?:ex|friend|mate|sister|brother|mum|mom|mother|father|dad|cousin|son|daughter))"
+        r"(?: \w+)? (?:say|says|said|tells?|told|wrote|writes|texts|texted|threatens|threatened)\b(?:[^\w.!?]+\w+){0,5}"
+        r"[^\w.!?]*$",
+        re.I,
+    ),
     "asking": re.compile(
         r"\b(?:is (?:it|that|this)|would (?:it|that|this) be|was (?:it|that)|isn'?t (?:it|that)|am i|was i"
         r"|does it count as)\b"
@@ -46,9 +53,9 @@ SCOPES = {
         re.I,
     ),
 }
-RULE_FILES = ("safety", "injection", "tactics")
+RULE_FILES = ("self_harm", "violence", "abuse", "minors", "orders", "injection", "tactics")
 
-_BEFORE_MATCH = {"negated", "reported"}
+_BEFORE_MATCH = {"negated", "reported", "attributed"}
 
 
 @dataclass(frozen=True, slots=True)
