@@ -53,7 +53,7 @@ SCOPES = {
         re.I,
     ),
 }
-RULE_FILES = ("self_harm", "violence", "abuse", "minors", "orders", "injection", "tactics")
+RULE_FILES = ("self_harm", "farewells", "violence", "abuse", "minors", "orders", "injection", "tactics")
 
 _BEFORE_MATCH = {"negated", "reported", "attributed"}
 
