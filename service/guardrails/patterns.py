@@ -39,6 +39,13 @@ SCOPES = {
         r"|recommends?|advised?|threatened|wants?|thinks?)\b)[^.!?]{0,80}$",
         re.I,
     ),
+    # The words before the match hand it to somebody else: "he said that he ..."
+    "attributed": re.compile(
+        r"\b(?:he|she|they|my (?:ex|friend|mate|sister|brother|mum|mom|mother|father|dad|cousin|son|daughter))"
+        r"(?: \w+)? (?:say|says|said|tells?|told|wrote|writes|texts|texted|threatens|threatened)\b(?:[^\w.!?]+\w+){0,5}"
+        r"[^\w.!?]*$",
+        re.I,
+    ),
     "asking": re.compile(
         r"\b(?:is (?:it|that|this)|would (?:it|that|this) be|was (?:it|that)|isn'?t (?:it|that)|am i|was i"
         r"|does it count as)\b"
@@ -58,11 +65,11 @@ SCOPES = {
         re.I,
     ),
 }
-RULE_FILES = ("safety", "injection", "tactics")
+RULE_FILES = ("self_harm", "farewells", "violence", "abuse", "minors", "orders", "injection", "tactics")
 ARTICLE_RULES = "articles"
 """Rules that only articles are held to: what a coach would never write, and pages do."""
 
-_BEFORE_MATCH = {"negated", "reported", "against"}
+_BEFORE_MATCH = {"negated", "reported", "attributed", "against"}
 
 
 @dataclass(frozen=True, slots=True)
