@@ -1,1 +1,1 @@
-"""Measurements that take minutes, run by hand."""
+"""Measurements that take too long, or depend too much on the machine, for tests."""

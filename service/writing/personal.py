@@ -132,6 +132,7 @@ def _is_name(word: str, before: str, after: str, *, german: bool, follows: bool)
     bare = _bare(word)
     cued = _CUE.search(before) is not None
     if bare in _listed("given") and not (bare in _listed("never") and _PLACE.search(before)):
+        # Many people write their messages in lower case throughout.
         return word[0].isupper() or (len(word) > 3 and bare not in _ordinary())
     if not word[0].isupper() or len(word) < 2 or word.isupper():
         return False
@@ -142,6 +143,7 @@ def _is_name(word: str, before: str, after: str, *, german: bool, follows: bool)
         return cued or not starts or _DOES.match(after) is not None
     if cued or follows or (_MYSELF.search(before) is not None and bare not in _ordinary()):
         return bare not in _ordinary() or follows
+    # German writes every noun large; elsewhere a large word within a sentence is mostly a name.
     if german or bare in _ordinary() or _PLACE.search(before) or _TITLE.search(before):
         return False
     return not starts or _DOES.match(after) is not None
