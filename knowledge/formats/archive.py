@@ -30,8 +30,9 @@ class Archive:
         size = sum(entry.file_size for entry in entries)
         if len(entries) > MAX_FILES or size > MAX_UNPACKED or (size > _FROM_SIZE and size > MAX_RATIO * len(data)):
             raise Unreadable(
-                f"a zip bomb or too large: {len(entries)} files, {size / 2**20:.0f} MB unpacked "
-                f"(the limit is {MAX_UNPACKED // 2**20} MB). Export the article alone."
+                f"a zip bomb or too large: {len(entries)} files, {size / 2**20:.0f} MB from {len(data) / 2**10:.0f} KB "
+                f"(the limits are {MAX_FILES} files, {MAX_UNPACKED // 2**20} MB, {MAX_RATIO} times the packed size). "
+                "Export the article alone."
             )
         if any(entry.flag_bits & 1 for entry in entries):
             raise Unreadable("encrypted: save it without a password")

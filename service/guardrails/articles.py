@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from knowledge.audit import Objection
+from knowledge.sentences import split_sentences
 from knowledge.tactics import KINDS, Tactics
 from service.guardrails.guardrail import GUARD_FAILURE, Finding
 from service.guardrails.patterns import ARTICLE_RULES, RULE_FILES, RuleDetector, load_rules, rule_detectors
@@ -35,13 +36,18 @@ class ArticleAuditor:
 
     async def _audit(self, texts: Sequence[str]) -> list[tuple[Objection, ...]]:
         verdicts = [await self._screen.judge("coach_draft", text) for text in texts]
-        return [tuple(_objection(finding) for finding in verdict.findings) for verdict in verdicts]
+        return [
+            tuple(_objection(finding, text) for finding in verdict.findings)
+            for text, verdict in zip(texts, verdicts, strict=True)
+        ]
 
 
-def _objection(finding: Finding) -> Objection:
+def _objection(finding: Finding, text: str) -> Objection:
+    """What was found, in the sentence in which it stands: whoever reviews it must see what is said."""
+    around = [found.text for found in split_sentences(text) if found.end > finding.start and found.start < finding.end]
     return Objection(
         label=finding.label,
-        evidence=finding.evidence[:_EVIDENCE],
+        evidence=(" ".join(around) or finding.evidence)[:_EVIDENCE],
         reason=finding.explanation,
         whole=finding.label == GUARD_FAILURE or KINDS[finding.label] == "security",
     )
