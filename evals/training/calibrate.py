@@ -12,7 +12,7 @@ from service.guardrails.classifier import Calibration, Judgement
 from service.guardrails.judgement import DECISIONS
 
 OVERBLOCKING: Mapping[str, float] = {
-    "redirect": 0.011,
+    "redirect": 0.014,
     "escalate": 0.006,
     "refuse": 0.004,
     "block": 0.035,
