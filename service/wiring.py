@@ -149,12 +149,15 @@ def preflight(settings: Settings) -> None:
     Raises:
         DataFolderError: the data folder cannot be written.
         ConfigurationError: no provider is known for a model.
+        IndexUnavailable: the Chroma server does not answer.
     """
     check_writable(settings.data_dir)
     if settings.model != EMBEDDED:
         build_gateway(settings)
     if settings.judge_model is not None:
         Gateway(settings.judge_model).check("COACH_JUDGE_MODEL")
+    if settings.chroma_url is not None:
+        build_chroma(settings).close()
 
 
 def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:
