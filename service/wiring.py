@@ -134,8 +134,11 @@ def preflight(settings: Settings) -> None:
     Raises:
         DataFolderError: the data folder cannot be written.
         ConfigurationError: no provider is known for a model.
+        IndexUnavailable: the index's server cannot be reached.
     """
     check_writable(settings.data_dir)
+    if settings.chroma_url is not None:
+        build_chroma(settings).close()
     for model, setting in ((settings.model, "COACH_MODEL"), (settings.judge_model, "COACH_JUDGE_MODEL")):
         if model not in (None, EMBEDDED):
             Gateway(model, settings.model_api_base).check(setting)
