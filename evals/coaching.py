@@ -24,13 +24,17 @@ _MEMORABLE = 6
 
 
 class Expected(BaseModel):
-    """What a good reply to one message is like. A topic is an article's name or a few words."""
+    """What a good reply to one message is like. A topic is an article's name or a few words.
+
+    `never` are words that would be wrong here.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     decision: str | None = None
     topics: tuple[str, ...] = ()
     reference: str
+    never: tuple[str, ...] = ()
 
 
 class CoachingTurn(BaseModel):
@@ -90,6 +94,8 @@ def turn_points(expects: Expected, turn: SeenTurn, before: str) -> dict[str, flo
     points = {"near_reference": _recalled(expects.reference, sentences)}
     if expects.decision is not None:
         points["decision_right"] = float(reply.decision == expects.decision)
+    if expects.never:
+        points["nothing_wrong"] = float(not any(words.casefold() in reply.reply.casefold() for words in expects.never))
     if expects.topics:
         cited = {citation.article.removesuffix(".md") for citation in reply.citations}
         met = [topic.removesuffix(".md") in cited or _about(topic, sentences) for topic in expects.topics]

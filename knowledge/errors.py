@@ -5,6 +5,7 @@
     │   ├── ImportRejected        a file that holds no article we can use; `reason` says why
     │   ├── BadQuery              a search that cannot be answered as asked
     │   ├── DataFolderError       the data folder cannot be created or written
+    │   ├── IndexUnavailable      the index does not answer; the message says what to look at
     │   └── KnowledgeDataError    packaged data (articles, tactics, resources) is malformed
     └── CoachError                see service/errors.py
 
@@ -35,6 +36,10 @@ class BadQuery(KnowledgeError):
 
 class DataFolderError(KnowledgeError):
     """The data folder cannot be used."""
+
+
+class IndexUnavailable(KnowledgeError):
+    """The index does not answer."""
 
 
 class KnowledgeDataError(KnowledgeError):

@@ -1,28 +1,68 @@
-"""Files from the real web to articles: text, Markdown and HTML, in any encoding, with their menus and comments."""
+"""Files from the real web to articles: text, Markdown, HTML, PDF, EPUB and Word, with their menus and comments."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import ftfy
-
 from knowledge.article import Article
-from knowledge.cleaning import Cleaned, clean
+from knowledge.boilerplate import Dropped
+from knowledge.cleaning import clean
 from knowledge.errors import ImportRejected
+from knowledge.formats.document import MAX_BYTES, Hidden, Reader, Unreadable
+from knowledge.formats.docx import read_docx
+from knowledge.formats.epub import read_epub
+from knowledge.formats.html import read_html
+from knowledge.formats.pdf import read_pdf
+from knowledge.formats.text import read_markdown, read_text
 from knowledge.sentences import word_count
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm")
-MAX_BYTES = 10 * 1024 * 1024
+READERS: Mapping[str, Reader] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".pdf": read_pdf,
+    ".epub": read_epub,
+    ".docx": read_docx,
+}
 MIN_WORDS = 40
 """Below this a file is a stub, a menu or an error page, not an article."""
+RULES_VERSION = "2"
+"""Raise it when a change in reading or cleaning must read every file anew."""
+
+_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype html|<html[\s>])", re.I | re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What was found in a place: `name` identifies the article, `suffix` its kind, `source` is cited as its origin."""
+
+    name: str
+    suffix: str
+    data: bytes
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that may hold an article. `load` raises ImportRejected."""
+
+    label: str
+    load: Callable[[], Raw]
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """An article, and the lines that were left out of it."""
+    """An article, what was left out of it, and what its file holds and does not show."""
 
     article: Article
-    dropped: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
+    hidden: tuple[Hidden, ...] = ()
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -34,84 +74,76 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
     seen: set[Path] = set()
     for path in paths:
         if not path.exists():
-            raise ImportRejected(str(path), "no such file or folder")
+            raise ImportRejected(str(path), "no such file or folder: check the path")
         found = (
             [path]
             if path.is_file()
-            else sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+            else sorted(file for file in path.rglob("*") if file.suffix.lower() in READERS and file.is_file())
         )
         if not found:
-            raise ImportRejected(str(path), f"no article in this folder (looked for {', '.join(SUFFIXES)})")
+            raise ImportRejected(str(path), f"no article in this folder (looked for {', '.join(READERS)})")
         for file in found:
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 yield file
 
 
+def file_source(path: Path) -> Source:
+    """A file as a source, read when it is its turn."""
+    return Source(path.name, partial(read_file, path))
+
+
+def read_file(path: Path) -> Raw:
+    """What is in a file that may hold an article.
+
+    Raises:
+        ImportRejected: it is too large, of an unknown kind, or cannot be read.
+    """
+    _reader(path.name, path.suffix)
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ImportRejected(
+                path.name, f"{size / 2**20:.0f} MB; the limit is {MAX_BYTES // 2**20} MB. Save the article alone."
+            )
+        return Raw(path.name, path.suffix.lower(), path.read_bytes(), path.name)
+    except OSError as error:
+        raise ImportRejected(path.name, f"cannot be read: {error.strerror}. Check its permissions.") from error
+
+
+def import_raw(raw: Raw) -> Imported:
+    """Make an article of what was found.
+
+    Raises:
+        ImportRejected: it is binary, encrypted, damaged, of an unknown kind, or holds no article.
+    """
+    is_page = raw.suffix in (".txt", ".text") and _PAGE.match(raw.data[:2048])
+    reader = read_html if is_page else _reader(raw.name, raw.suffix)
+    try:
+        document = reader(raw.data)
+    except Unreadable as error:
+        raise ImportRejected(raw.name, str(error)) from error
+    cleaned = clean(document.text, document.title)
+    if word_count(cleaned.body) < MIN_WORDS:
+        raise ImportRejected(
+            raw.name, f"no article in it (fewer than {MIN_WORDS} words of running text): import the page that holds it"
+        )
+    title = cleaned.title or re.sub(r"[_-]+", " ", raw.name.removesuffix(raw.suffix)).strip()
+    article = Article(name=raw.name, title=title, body=cleaned.body, source=raw.source)
+    return Imported(article, cleaned.dropped, document.hidden)
+
+
 def import_file(path: Path) -> Imported:
     """Read one file as an article.
 
     Raises:
-        ImportRejected: it is too large, binary, of an unknown kind, cannot be read, or holds no article.
+        ImportRejected: it is too large, binary, encrypted, of an unknown kind, cannot be read, or holds no article.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise ImportRejected(path.name, f"'{path.suffix}' is not a kind that can be read ({', '.join(SUFFIXES)})")
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise ImportRejected(path.name, f"{size / 2**20:.0f} MB; the limit is {MAX_BYTES // 2**20} MB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ImportRejected(path.name, f"cannot be read: {error.strerror}") from error
-    text = _decode(path.name, data)
-    cleaned = _from_html(path.name, text) if path.suffix.lower() in (".html", ".htm") else clean(text)
-    if word_count(cleaned.body) < MIN_WORDS:
-        raise ImportRejected(path.name, f"no article in it (fewer than {MIN_WORDS} words of running text)")
-    title = cleaned.title or path.stem.replace("_", " ").replace("-", " ")
-    return Imported(Article(name=path.name, title=title, body=cleaned.body, source=path.name), cleaned.dropped)
+    return import_raw(read_file(path))
 
 
-def _decode(name: str, data: bytes) -> str:
-    if not data.strip():
-        raise ImportRejected(name, "the file is empty")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _mended(data.decode("utf-16", errors="replace"))
-    if b"\x00" in data:
-        raise ImportRejected(name, "a binary file, not text")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    unprintable = sum(not char.isprintable() and char not in "\n\r\t\f\v" for char in text)
-    if unprintable > len(text) * 0.05:
-        raise ImportRejected(name, "a binary file, not text")
-    return _mended(text)
-
-
-def _mended(text: str) -> str:
-    return ftfy.fix_text(text, uncurl_quotes=False, normalization="NFC")
-
-
-def _from_html(name: str, html: str) -> Cleaned:
-    import trafilatura
-
-    document = trafilatura.bare_extraction(
-        html,
-        output_format="python",
-        with_metadata=True,
-        include_comments=False,
-        include_tables=False,
-        favor_precision=True,
-    )
-    markdown = trafilatura.extract(
-        html,
-        output_format="markdown",
-        include_comments=False,
-        include_tables=False,
-        include_formatting=True,
-        favor_precision=True,
-    )
-    if not markdown or document is None:
-        raise ImportRejected(name, "no article in it (only menus, scripts or nothing)")
-    cleaned = clean(markdown)
-    return Cleaned(getattr(document, "title", None) or cleaned.title, cleaned.body, cleaned.dropped)
+def _reader(name: str, suffix: str) -> Reader:
+    reader = READERS.get(suffix.lower())
+    if reader is None:
+        raise ImportRejected(name, f"'{suffix}' is not a kind that can be read ({', '.join(READERS)})")
+    return reader

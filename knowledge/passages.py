@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.article import Article
-from knowledge.sentences import split_sentences, word_count
+from knowledge.sentences import Sentence, split_sentences, word_count
 
 MIN_WORDS = 60
 MAX_WORDS = 180
@@ -47,8 +47,8 @@ class _Block:
 def passages_of(article: Article) -> tuple[Passage, ...]:
     """Cut an article into passages of 60 to 180 words.
 
-    Shorter passages are left only where the whole article, or what remains after its last full passage, is shorter;
-    a longer one only where a single sentence is.
+    Shorter passages are left only where the whole article, or what remains after its last full passage, is shorter.
+    Sentences stay whole, unless one alone is longer than a passage.
     """
     merged = _merge(list(_blocks(article)))
     return tuple(
@@ -76,7 +76,7 @@ def passage_of(sentence: str) -> str:
 
 
 def _blocks(article: Article) -> Iterator[_Block]:
-    """Paragraphs under their heading path, each at most MAX_WORDS unless one sentence is longer."""
+    """Paragraphs under their heading path, each at most MAX_WORDS."""
     path: dict[int, str] = {1: article.title}
     for paragraph in re.split(r"\n\s*\n", article.body):
         prose: list[str] = []
@@ -108,7 +108,7 @@ def _split_long(text: str) -> Iterator[str]:
     if word_count(text) <= MAX_WORDS:
         yield text
         return
-    sentences = split_sentences(text)
+    sentences = [piece for sentence in split_sentences(text) for piece in _bounded(sentence)]
     parts = -(-word_count(text) // MAX_WORDS)
     target = word_count(text) / parts
     start, count = 0, 0
@@ -119,6 +119,14 @@ def _split_long(text: str) -> Iterator[str]:
             start, count = index, 0
         count += words
     yield text[sentences[start].start : sentences[-1].end]
+
+
+def _bounded(sentence: Sentence) -> Iterator[Sentence]:
+    """A sentence, or where it is longer than a passage its pieces: text without a full stop has such sentences."""
+    words = list(re.finditer(r"\S+", sentence.text))
+    for first in range(0, len(words), MAX_WORDS):
+        start, end = words[first].start(), words[min(first + MAX_WORDS, len(words)) - 1].end()
+        yield Sentence(sentence.text[start:end], sentence.start + start, sentence.start + end)
 
 
 def _merge(blocks: list[_Block]) -> list[_Block]:

@@ -8,6 +8,8 @@ import sentencex
 _LIST_MARKER = re.compile(r"^(?:\(?\d{1,2}[.)]|[-*•>#]+)\s*$")
 _CITATION = re.compile(r"^\s*(?:\[\d+\]\s*)+$")
 
+_TYPED_STOP = re.compile(r"\b(?:me|no|ill|co|art|may|dec|jan|feb)\.(?=\s+(?:i|i'm|i’m|im|i've|i’ve|i'll|i’ll)\b)", re.I)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -41,6 +43,18 @@ def split_sentences(text: str, language: str = "en") -> tuple[Sentence, ...]:
         if text[pending : line.end()].strip():
             spans.append((pending, line.end()))
     return tuple(_trimmed(text, start, end) for start, end in spans)
+
+
+def split_typed(text: str) -> tuple[Sentence, ...]:
+    """As `split_sentences`, for messages: nobody types "me." or "no." there as an abbreviation."""
+    found: list[Sentence] = []
+    for sentence in split_sentences(text):
+        start = sentence.start
+        for stop in _TYPED_STOP.finditer(text, sentence.start, sentence.end):
+            found.append(_trimmed(text, start, stop.end()))
+            start = stop.end()
+        found.append(_trimmed(text, start, sentence.end))
+    return tuple(found)
 
 
 def _trimmed(text: str, start: int, end: int) -> Sentence:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knowledge.errors import TrustCoachError
-from service.terminal import emit, fail, json_lines, progress_bar, say
+from service.terminal import emit, fail, json_lines, say
 
 if TYPE_CHECKING:
     from knowledge.passages import Passage
@@ -151,29 +151,29 @@ async def _review_all(screen: "Screen", rows: Iterator[dict[str, Any]]) -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    targets: Annotated[list[str] | None, typer.Argument(help="Files, folders and https:// addresses.")] = None,
     collection: Collection = "coaching",
+    review: Annotated[bool, typer.Option("--review", help="List what the audit holds back, a JSON line each.")] = False,
+    release: Annotated[str | None, typer.Option(metavar="ID", help="Index what is held under this id.")] = None,
 ) -> None:
     """Import articles into a collection."""
-    from dataclasses import asdict
-
-    from knowledge.importer import find_files
+    from knowledge.fetching import Fetcher
     from knowledge.store import check_collection
+    from service import importing
 
     check_collection(collection)
-    files = list(find_files(paths))
+    if bool(targets) + review + (release is not None) != 1:
+        fail("give files, folders or addresses to import, or --review, or --release ID")
+    chosen = importing.sources(targets or (), Fetcher())
     from service.settings import load_settings
-    from service.wiring import build_search
+    from service.wiring import open_library
 
-    library, _ = build_search(load_settings())
-    with progress_bar() as progress:
-        report = library.ingest(files, collection, progress)
-    for name, reason in report.rejected:
-        say(f"{name}: {reason}")
-    summary = asdict(report)
-    summary["rejected"] = [{"file": name, "reason": reason} for name, reason in report.rejected]
-    emit(summary)
-    if report.rejected:
+    library = open_library(load_settings())
+    if review:
+        importing.review(library, collection)
+    elif release is not None:
+        importing.release(library, collection, release)
+    elif not importing.ingest(library, chosen, collection):
         raise typer.Exit(1)
 
 
@@ -184,9 +184,9 @@ def passages(
 ) -> None:
     """Every stored passage."""
     from service.settings import load_settings
-    from service.wiring import build_search
+    from service.wiring import open_library
 
-    library, _ = build_search(load_settings())
+    library = open_library(load_settings())
     library.sync(collection)
     for passage in library.passages(collection):
         if jsonl:

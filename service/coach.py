@@ -16,6 +16,7 @@ from knowledge.tactics import Surface
 from service.conversation import Turn
 from service.errors import SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
+from service.flow.detached import detached
 from service.flow.graph import Graph
 from service.flow.state import ChatRequest, ChatState, Exchange, Reply, begun, wishes
 from service.guardrails.review import Review, review
@@ -140,7 +141,7 @@ class Coach:
             durability="exit" if graph.checkpointer else None,
             stream_mode=["custom", "updates"],
         )
-        async with aclosing(cast(AsyncGenerator[tuple[str, Any]], running)) as told:
+        async with aclosing(detached(cast(AsyncGenerator[tuple[str, Any]], running))) as told:
             async for mode, payload in told:
                 if mode == "custom":
                     yield cast(Event, payload)

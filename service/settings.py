@@ -1,6 +1,7 @@
 """Settings from the environment (`COACH_…`), read once and frozen."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,7 +35,10 @@ class Settings(BaseSettings):
     turn_timeout: float = Field(60.0, gt=0, le=1200, description="Seconds for all drafts of a turn together.")
     judge_model: str | None = Field(None, description="LiteLLM model that is asked where the guards are not sure.")
     judge_timeout: float = Field(10.0, gt=0, le=120, description="Seconds that the judge model may take.")
+    redact: bool = Field(False, description="Whether names, addresses and numbers are kept from models.")
     data_dir: Path = Field(default_factory=_default_data_dir, description="Folder for sessions, articles and index.")
+    chroma_url: str | None = Field(None, description="A Chroma server for the index, e.g. `http://chroma:8000`.")
+    chroma_token: SecretStr | None = Field(None, description="What the Chroma server asks for, if anything.")
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Comma-separated keys; without any, only loopback may connect."
     )
@@ -54,6 +58,15 @@ class Settings(BaseSettings):
     @classmethod
     def _split_models(cls, value: object) -> object:
         return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _address_a_server(cls, value: str | None) -> str | None:
+        if value is not None and re.fullmatch(r"https?://[^\s/@]+(?:/\S*)?", value) is None:
+            raise ValueError(
+                "is not the address of a server; it looks like http://chroma:8000, without user or password"
+            )
+        return value
 
     @field_validator("model")
     @classmethod

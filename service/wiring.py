@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from knowledge.article import builtin_articles
+from knowledge.chroma import Chroma, embedded, server
 from knowledge.encoder import Encoder, MiniLMEncoder
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
@@ -21,12 +22,14 @@ from knowledge.tactics import Tactics, load_tactics
 from service.coach import Coach
 from service.flow.context import Context
 from service.flow.graph import build_graph
+from service.guardrails.articles import ArticleAuditor
 from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
 from service.guardrails.grounding import Grounding
 from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
 from service.guardrails.language import LanguageDetector
+from service.guardrails.messages import ScreenedMessages
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.handover import Handover
@@ -34,8 +37,10 @@ from service.memory.sessions import SessionStore
 from service.metrics import Metrics
 from service.settings import EMBEDDED, Settings
 from service.writing.composer import Composer
-from service.writing.gateway import Gateway, Limits
+from service.writing.gateway import Gateway, Limits, close_connections
 from service.writing.litellm_writer import LiteLLMWriter
+from service.writing.message_coach import MessageCoach
+from service.writing.rehearsal import Rehearsal
 from service.writing.spending import Spending
 from service.writing.units import load_phrases
 from service.writing.writer import Writer
@@ -57,13 +62,35 @@ def build_library(settings: Settings, encoder: Encoder) -> Library:
 
     Raises:
         DataFolderError: the data folder cannot be written.
+        IndexUnavailable: the index's server cannot be reached.
     """
-    index = PassageIndex(settings.data_dir / "index", encoder)
+    index = PassageIndex(build_chroma(settings), encoder)
     lexical = LexicalIndex(settings.data_dir / "index" / "words.sqlite3")
-    library = Library(ArticleStore(settings.data_dir / "articles"), index, lexical, builtin_articles())
+    store = ArticleStore(settings.data_dir / "articles.sqlite3")
+    library = Library(store, index, lexical, ArticleAuditor(load_tactics()), builtin_articles())
     if index.rebuilt_from_damage:
         library.sync_all()
     return library
+
+
+def build_chroma(settings: Settings) -> Chroma:
+    """The index's home: a folder, or the server that settings name.
+
+    Raises:
+        DataFolderError: the folder cannot be written.
+        IndexUnavailable: the server cannot be reached.
+    """
+    folder = settings.data_dir / "index"
+    check_writable(folder)
+    if settings.chroma_url is None:
+        return embedded(folder)
+    token = settings.chroma_token
+    return server(settings.chroma_url, token.get_secret_value() if token else None)
+
+
+def open_library(settings: Settings) -> Library:
+    """What importing needs, without search, guards of turns and writers."""
+    return build_library(settings, MiniLMEncoder())
 
 
 def build_search(settings: Settings) -> tuple[Library, Retriever]:
@@ -110,7 +137,9 @@ def build_workshop(settings: Settings) -> Workshop:
     finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    composer = Composer(load_situations(), load_phrases(), finder, encoder)
+    message_coach = MessageCoach(ScreenedMessages(screen), load_phrases("messages"))
+    specialists = (Rehearsal(load_phrases("practice")), message_coach)
+    composer = Composer(load_situations(), load_phrases(), finder, encoder, specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 
@@ -138,7 +167,7 @@ def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:
         return None
     gateway = Gateway(settings.judge_model, None, Limits(settings.judge_timeout, settings.model_max_tokens, 0))
     gateway.check("COACH_JUDGE_MODEL")
-    return ModelJudge(gateway, tactics)
+    return ModelJudge(gateway, tactics, redact=settings.redact)
 
 
 def build_writer(settings: Settings, composer: Composer) -> Writer:
@@ -149,7 +178,7 @@ def build_writer(settings: Settings, composer: Composer) -> Writer:
     """
     if settings.model == EMBEDDED:
         return composer
-    return LiteLLMWriter(build_gateway(settings))
+    return LiteLLMWriter(build_gateway(settings), redact=settings.redact)
 
 
 def build_gateway(settings: Settings) -> Gateway:
@@ -189,3 +218,5 @@ async def open_coach(
         yield Coach(build_graph(sessions.saver), build_graph(), context, sessions, settings.locale, Metrics(), handover)
         if handover is not None:
             await handover.close()
+        if settings.model != EMBEDDED or settings.judge_model is not None:
+            await close_connections()

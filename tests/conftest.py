@@ -9,6 +9,9 @@ import pytest
 from knowledge.encoder import MiniLMEncoder
 from service.settings import Settings
 from service.wiring import Workshop, build_workshop
+from service.writing.gateway import Gateway, Limits
+from tests.protocols import DIALECTS
+from tests.providers import in_one_loop, speaks, writes
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -19,6 +22,16 @@ def clean_environment() -> None:
     for name in list(os.environ):
         if name.startswith("COACH_") or name.endswith("_API_KEY"):
             del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def litellm_ready() -> None:
+    """LiteLLM, imported and asked in every protocol: its first calls take seconds that are not a provider's."""
+    for dialect in DIALECTS:
+        with speaks(dialect, writes("ready")) as provider, pytest.MonkeyPatch.context() as patch:
+            patch.setenv(dialect.key, "none")
+            gateway = Gateway(dialect.model, provider.base, Limits(300.0))
+            in_one_loop(gateway.complete([{"role": "user", "content": "hello"}]), 300.0)
 
 
 @pytest.fixture(scope="session")

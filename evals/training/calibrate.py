@@ -12,15 +12,16 @@ from service.guardrails.classifier import Calibration, Judgement
 from service.guardrails.judgement import DECISIONS
 
 OVERBLOCKING: Mapping[str, float] = {
-    "redirect": 0.016,
-    "escalate": 0.012,
-    "refuse": 0.008,
+    "redirect": 0.014,
+    "escalate": 0.006,
+    "refuse": 0.004,
     "block": 0.035,
     "flag": 0.035,
 }
-"""Share of honest development cases that each decision may stop; together at most 3.6 % of a surface's.
+"""Share of honest development cases that each decision may stop.
 
-Escalation gets more than its share of the cases would: a crisis that is missed costs most.
+The rules stop about one in a hundred more of what people write, nearly all for danger or misuse, and catch most that is
+said plainly there; so the learned judge gets less for those two.
 """
 
 UNCERTAIN = 0.10

@@ -151,13 +151,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.training.encoder", description=__doc__)
     parser.add_argument("--epochs", type=int, default=defaults.epochs)
     parser.add_argument("--threads", type=int, default=defaults.threads)
-    parser.add_argument("--keep", type=float, default=0.75, help="share of the new weights in the average")
+    parser.add_argument("--rate", type=float, default=defaults.rate)
+    parser.add_argument("--keep", type=float, default=1.0, help="share of the new weights in the average")
     parser.add_argument("--out", type=Path, default=_WEIGHTS)
     arguments = parser.parse_args()
     model, answered, beyond = Encoder(pretrained()), answered_questions(), unanswered_questions()
     before = {name: value.clone() for name, value in model.encoder.state_dict().items()}
     _tell(f"{len(answered)} questions with an answer, {len(beyond)} without")
-    fit(model, answered, beyond, EncoderSettings(epochs=arguments.epochs, threads=arguments.threads))
+    settings = EncoderSettings(epochs=arguments.epochs, rate=arguments.rate, threads=arguments.threads)
+    fit(model, answered, beyond, settings)
     model.encoder.load_state_dict(averaged(before, model.encoder.state_dict(), arguments.keep))
     export_encoder(model, arguments.out / "encoder.onnx")
 

@@ -1,5 +1,6 @@
 """Errors as every route answers them."""
 
+import logging
 import uuid
 
 from fastapi import FastAPI, Request
@@ -8,8 +9,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from knowledge.errors import BadQuery
+from knowledge.errors import BadQuery, IndexUnavailable
 from service.errors import CoachError
+
+log = logging.getLogger(__name__)
 
 REQUEST_ID = "x-request-id"
 BROKEN = "Something broke on our side. Please try again."
@@ -71,6 +74,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(BadQuery)
     async def bad_query(request: Request, error: BadQuery) -> JSONResponse:
         return problem(request, 400, "bad_request", str(error))
+
+    @app.exception_handler(IndexUnavailable)
+    async def no_index(request: Request, error: IndexUnavailable) -> JSONResponse:
+        log.error("%s", error)
+        return problem(
+            request, 503, "index_unavailable", "The library cannot be reached. Please try again in a moment."
+        )
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -16,6 +16,7 @@ from service.flow.care import in_case
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
 from service.flow.need import need
+from service.flow.practising import drafting, practised
 from service.flow.state import (
     HISTORY_KEPT,
     ChatState,
@@ -25,6 +26,7 @@ from service.flow.state import (
     Reply,
     Stopped,
     judged_history,
+    practice,
     turns,
     wishes,
 )
@@ -44,9 +46,15 @@ async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     started = time.perf_counter()
     message = state["request"].message
     verdict = await runtime.context.screen.judge("user_message", message, judged_history(state))
-    ledger = [entry.model_dump() for entry in noted(wishes(state), message)]
+    ledger = noted(wishes(state), message)
     began = asyncio.get_running_loop().time() - (time.perf_counter() - started)
-    return {"verdict": verdict, "ledger": ledger, "started": began, "timings": _timed(state, "guard_input", started)}
+    return {
+        "verdict": verdict,
+        "ledger": [entry.model_dump() for entry in ledger],
+        "practice": practised(state, verdict, ledger),
+        "started": began,
+        "timings": _timed(state, "guard_input", started),
+    }
 
 
 def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
@@ -69,7 +77,7 @@ async def draft(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Let the model write; after a stopped draft, tell it what to leave out."""
     again = state.get("redrafts", 0) > 0
     runtime.stream_writer(Status("rewriting" if again else "writing"))
-    return await _write(state, runtime, runtime.context.writer)
+    return await _write(state, runtime, drafting(state, runtime.context))
 
 
 async def guard_output(state: ChatState, runtime: Runtime[Context]) -> ChatState:
@@ -172,6 +180,7 @@ def _brief(state: ChatState, context: Context, writer: Writer) -> Brief:
         careful=bool(state["verdict"].doubts),
         wishes=tuple(entry.sentence for entry in wishes(state)),
         begun=state.get("released", ""),
+        practice=practice(state),
         stopped=tuple(
             context.tactics[label]
             for label in dict.fromkeys(stopped.label for stopped in state.get("stopped", ()))

@@ -1,7 +1,7 @@
 """What a turn carries from node to node, and what of it is kept."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from langgraph.channels import UntrackedValue
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,7 @@ from service.conversation import Turn
 from service.guardrails.guardrail import Verdict
 from service.memory.ledger import LedgerEntry, noted
 from service.writing.citations import Citation
+from service.writing.practice import Practice, spoken
 from service.writing.writer import Usage
 
 _STILL_IN_VIEW = 4
@@ -106,10 +107,11 @@ class Reply(BaseModel):
 
 
 class ChatState(TypedDict):
-    """The graph's state. `history` and `ledger` are written to the checkpoint; the rest lives for one turn."""
+    """The graph's state. What has no `UntrackedValue` is written to the checkpoint; the rest lives for one turn."""
 
     history: NotRequired[list[Exchange]]
     ledger: NotRequired[list[dict[str, str]]]
+    practice: NotRequired[dict[str, Any] | None]
     request: NotRequired[Annotated[ChatRequest, UntrackedValue]]
     started: NotRequired[Annotated[float, UntrackedValue]]
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
@@ -131,12 +133,22 @@ def wishes(state: ChatState) -> tuple[LedgerEntry, ...]:
     return tuple(LedgerEntry.model_validate(entry) for entry in state.get("ledger", []))
 
 
+def practice(state: ChatState) -> Practice | None:
+    """The rehearsal that is on, if any."""
+    kept = state.get("practice")
+    return None if kept is None else Practice.model_validate(kept)
+
+
 def judged_history(state: ChatState) -> tuple[Turn, ...]:
     """The conversation as the guards are shown it, with the wishes that recent turns do not tell, in their words.
 
-    So a wish still counts when the turn that told it has long left the guards' window.
+    So a wish still counts when the turn that told it has long left the guards' window. Of a practice talk they are
+    shown what was said, without its marks.
     """
-    before = turns(state.get("history", []))
+    before = tuple(
+        Turn(role=turn.role, content=spoken(turn.content)) if turn.role == "assistant" else turn
+        for turn in turns(state.get("history", []))
+    )
     recent = " ".join(turn.content for turn in before[-_STILL_IN_VIEW:])
     told = (Turn(role="user", content=entry.sentence) for entry in wishes(state) if entry.sentence not in recent)
     return (*before, *told)

@@ -10,9 +10,8 @@ from importlib.resources import files
 
 from knowledge.yamls import read_yaml
 from service.guardrails.guardrail import Hit, Subject
-from service.memory.ledger import LedgerEntry, noted
+from service.memory.ledger import SILENCE, told
 
-_SILENCE = frozenset({"no_contact", "blocked", "order"})
 _SCORE = 0.9
 
 
@@ -35,12 +34,9 @@ class ConsentDetector:
         return (Hit(label="boundary_violation", score=_SCORE, start=start, end=end),)
 
 
-def _silent(told: tuple[str, ...]) -> bool:
+def _silent(messages: tuple[str, ...]) -> bool:
     """Whether the other person has asked for silence and not taken it back."""
-    ledger: tuple[LedgerEntry, ...] = ()
-    for message in told:
-        ledger = noted(ledger, message)
-    return any(entry.wish in _SILENCE for entry in ledger)
+    return any(entry.wish in SILENCE for entry in told(messages))
 
 
 @cache

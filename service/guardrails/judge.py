@@ -11,6 +11,7 @@ from knowledge.tactics import KINDS, Tactics
 from service.errors import ProviderError
 from service.guardrails.guardrail import Hit, Subject
 from service.writing.prompts import judge_prompt
+from service.writing.redaction import Redaction
 from service.writing.writer import Chunk
 
 _REMEMBERED = 512
@@ -49,8 +50,10 @@ class Opinion(BaseModel):
 class ModelJudge:
     """Asks a model about one text, and remembers what it said."""
 
-    def __init__(self, model: Model, tactics: Tactics) -> None:
+    def __init__(self, model: Model, tactics: Tactics, *, redact: bool = False) -> None:
+        """With `redact`, the model is not told who the person speaks of."""
         self._model = model
+        self._redact = redact
         self._labels = "\n".join(
             f"- {tactic.label}: {tactic.definition} Not: {tactic.is_not}" for tactic in tactics.values()
         )
@@ -66,21 +69,25 @@ class ModelJudge:
         Raises:
             ProviderError: it gave no usable opinion; the screen then blocks.
         """
-        messages = self._messages(subject)
+        told = (subject.normalised.text, *(turn.content for turn in subject.history))
+        redaction = Redaction(told if self._redact else ())
+        messages = self._messages(subject, redaction)
         key = hashlib.sha256(json.dumps(messages).encode()).hexdigest()
         opinion = self._known.get(key) or _read((await self._model.complete(messages)).text)
         self._known[key] = opinion
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        start = max(subject.text.find(opinion.evidence), 0) if opinion.evidence else 0
-        end = start + len(opinion.evidence) if opinion.evidence in subject.text[start:] else len(subject.text)
+        evidence = redaction.restore(opinion.evidence)
+        start = max(subject.text.find(evidence), 0) if evidence else 0
+        end = start + len(evidence) if evidence in subject.text[start:] else len(subject.text)
         return tuple(
             Hit(label=label, score=_SCORE, start=start, end=end or len(subject.text)) for label in opinion.labels
         )
 
-    def _messages(self, subject: Subject) -> list[dict[str, str]]:
-        before = [{"role": turn.role, "content": turn.content} for turn in subject.history[-_HISTORY_TURNS:]]
-        case = json.dumps({"history": before, "text": subject.normalised.text}, ensure_ascii=False)
+    def _messages(self, subject: Subject, redaction: Redaction) -> list[dict[str, str]]:
+        recent = subject.history[-_HISTORY_TURNS:]
+        before = [{"role": turn.role, "content": redaction.hide(turn.content)} for turn in recent]
+        case = json.dumps({"history": before, "text": redaction.hide(subject.normalised.text)}, ensure_ascii=False)
         system = judge_prompt().format(labels=self._labels, surface=subject.surface)
         return [{"role": "system", "content": system}, {"role": "user", "content": case}]
 

@@ -7,6 +7,7 @@ run every one of them.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -38,6 +39,13 @@ SCOPES = {
         r"|recommends?|advised?|threatened|wants?|thinks?)\b)[^.!?]{0,80}$",
         re.I,
     ),
+    # The words before the match hand it to somebody else: "he said that he ..."
+    "attributed": re.compile(
+        r"\b(?:he|she|they|my (?:ex|friend|mate|sister|brother|mum|mom|mother|father|dad|cousin|son|daughter))"
+        r"(?: \w+)? (?:say|says|said|tells?|told|wrote|writes|texts|texted|threatens|threatened)\b(?:[^\w.!?]+\w+){0,5}"
+        r"[^\w.!?]*$",
+        re.I,
+    ),
     "asking": re.compile(
         r"\b(?:is (?:it|that|this)|would (?:it|that|this) be|was (?:it|that)|isn'?t (?:it|that)|am i|was i"
         r"|does it count as)\b"
@@ -45,10 +53,23 @@ SCOPES = {
         r"|controlling|abus\w*)\b",
         re.I,
     ),
+    # Advice not to, somebody else's advice, or what was done already.
+    "against": re.compile(
+        r"\b(?:do not|don'?t|never|should ?n[o']t|shouldn'?t|need ?n[o']t|needn'?t|nobody|no one|without)\b"
+        r"[^.!?;:]{0,90}$|\b(?:friends?|someone|people|forums?|websites?|coach(?:es)?|videos?|books?|articles?|gurus?"
+        r"|advice|those who) (?:\w+ ){0,2}(?:tells?|told|says?|said|advis\w+|promis\w+|suggest\w*|recommend\w*"
+        r"|teach\w*|sell\w*)\b"
+        r"[^.!?]{0,120}$"
+        r"|\bif you(?:'ve| have| had)?\b[^.!?,]{0,30}$"
+        r"|\b(?:remarks?|messages?|silence|gifts?) (?:that|which)\b[^.!?]{0,20}$",
+        re.I,
+    ),
 }
-RULE_FILES = ("safety", "injection", "tactics")
+RULE_FILES = ("self_harm", "farewells", "violence", "abuse", "minors", "orders", "injection", "tactics")
+ARTICLE_RULES = "articles"
+"""Rules that only articles are held to: what a coach would never write, and pages do."""
 
-_BEFORE_MATCH = {"negated", "reported"}
+_BEFORE_MATCH = {"negated", "reported", "attributed", "against"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +176,15 @@ def _rule(name: str, row: dict[str, Any]) -> Rule:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
+    for name, words in _words().items():
+        pattern = pattern.replace(f"<{name}>", words)
     return re.compile(re.sub(r"\s*\n\s*", "", pattern), re.I)
+
+
+@cache
+def _words() -> dict[str, str]:
+    """What patterns name in angle brackets (`rules/words.yaml`)."""
+    words: dict[str, str] = read_yaml(
+        (files("service.guardrails") / "rules" / "words.yaml").read_text(encoding="utf-8")
+    )
+    return words

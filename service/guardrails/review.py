@@ -1,15 +1,19 @@
 """A verdict as it is shown to whoever asked for one, with something better to say."""
 
-import re
 from collections.abc import Sequence
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from knowledge.sentences import split_sentences
 from knowledge.tactics import Surface
 from service.conversation import Turn
 from service.guardrails.guardrail import Decision, Finding, Verdict
+from service.guardrails.messages import faults_of
 from service.guardrails.screen import Screen
+from service.writing.apology import ElementFound
+from service.writing.faults import faults_in
+from service.writing.message_review import NO_WORDING, review_message
+from service.writing.rewriting import Rewrite
 
 FAIR_LINES = (
     "I'm sorry for my part in this. You don't have to answer.",
@@ -18,54 +22,80 @@ FAIR_LINES = (
 )
 """What can be said when nothing of a message can stay; tests prove that each passes."""
 
-_EXCUSE = re.compile(r"[,;.\s–—-]*\b(?:but|if you (?:had|hadn't|weren't)|you know how)\b.*$", re.I | re.S)
-_NO_WORDING = frozenset({"boundary_violation", "no_contact_order"})
-_MAX_SENTENCES = 40
 
-
-class Review(BaseModel):
-    """What was decided about a text. `suggestion` is a fair version of a message, or the honest way to go on."""
-
+class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class Advice(_Frozen):
+    """Something in the message that the guards let pass and that still stands in its way."""
+
+    point: str
+    start: int
+    end: int
+    why: str
+
+
+class Change(_Frozen):
+    """What the suggestion does with the sentence between these offsets, and why."""
+
+    change: Literal["left out", "shortened", "replaced"]
+    start: int
+    end: int
+    why: str
+
+
+class Review(_Frozen):
+    """What was decided about a text. `suggestion` is a fair version of a message, or the honest way to go on.
+
+    A message to the ex may have more: the elements of an apology where it is one, advice on its craft, and what the
+    suggestion changed.
+    """
 
     decision: Decision
     categories: tuple[str, ...]
     findings: tuple[Finding, ...]
     suggestion: str | None
+    apology: tuple[ElementFound, ...] = Field((), exclude_if=lambda value: not value)
+    advice: tuple[Advice, ...] = Field((), exclude_if=lambda value: not value)
+    changes: tuple[Change, ...] = Field((), exclude_if=lambda value: not value)
 
 
 async def review(screen: Screen, surface: Surface, text: str, history: Sequence[Turn] = ()) -> Review:
     """Judge `text` as in a turn. Whatever is suggested has passed the same judgement."""
     verdict = await screen.judge(surface, text, history)
+    if surface == "message_to_ex":
+        return await _of_message(screen, verdict, text, history)
     return Review(
         decision=verdict.decision,
         categories=verdict.categories,
         findings=verdict.findings,
-        suggestion=await _suggestion(screen, surface, text, history, verdict),
+        suggestion=verdict.findings[0].alternative if verdict.decision == "redirect" else None,
     )
 
 
-async def _suggestion(
-    screen: Screen, surface: Surface, text: str, history: Sequence[Turn], verdict: Verdict
-) -> str | None:
-    if verdict.decision == "redirect" or (verdict.decision == "flag" and _NO_WORDING & set(verdict.categories)):
-        return verdict.findings[0].alternative
-    if verdict.decision != "flag":
-        return None
-    return await _fair_version(screen, text, history) or await _fair_line(screen, history)
+async def _of_message(screen: Screen, verdict: Verdict, text: str, history: Sequence[Turn]) -> Review:
+    async def stops(message: str) -> bool:
+        return not await _passes(screen, message, history)
+
+    found = await review_message(text, faults_of(verdict), stops)
+    suggestion = found.rewrite.text if found.rewrite else None
+    if not verdict.passed and suggestion is None:
+        no_wording = bool(NO_WORDING & set(verdict.categories))
+        suggestion = verdict.findings[0].alternative if no_wording else await _fair_line(screen, history)
+    return Review(
+        decision=verdict.decision,
+        categories=verdict.categories,
+        findings=verdict.findings,
+        suggestion=suggestion,
+        apology=found.apology,
+        advice=tuple(Advice(point=f.id, start=f.start, end=f.end, why=f.why) for f in faults_in(text)),
+        changes=_changes(found.rewrite) if found.rewrite else (),
+    )
 
 
-async def _fair_version(screen: Screen, text: str, history: Sequence[Turn]) -> str | None:
-    """The message without the sentences that press, in the person's own words; nothing when too little is left."""
-    sentences = [sentence.text for sentence in split_sentences(text)][:_MAX_SENTENCES]
-    kept: list[str] = []
-    for sentence in sentences:
-        for version in (sentence, _EXCUSE.sub(".", sentence)):
-            if len(version.split()) >= 2 and await _passes(screen, " ".join((*kept, version)), history):
-                kept.append(version)
-                break
-    fair = " ".join(kept)
-    return fair if len(fair.split()) >= 4 and fair != text else None
+def _changes(rewrite: Rewrite) -> tuple[Change, ...]:
+    return tuple(Change(change=each.kind, start=each.start, end=each.end, why=each.why) for each in rewrite.changes)
 
 
 async def _fair_line(screen: Screen, history: Sequence[Turn]) -> str | None:

@@ -17,6 +17,9 @@ from knowledge.yamls import read_yaml
 
 Wish = Literal["space", "no_contact", "blocked", "order", "invited"]
 
+SILENCE: frozenset[Wish] = frozenset({"no_contact", "blocked", "order"})
+"""Wishes that leave room for no message at all."""
+
 MAX_ENTRIES = 12
 
 _THEY = r"(?:he|she|they|my (?:ex|wife|husband|partner|boyfriend|girlfriend|fianc[ée]e?))"
@@ -52,6 +55,14 @@ def noted(ledger: Iterable[LedgerEntry], message: str) -> tuple[LedgerEntry, ...
             entries.append(LedgerEntry(wish=wish, sentence=sentence.text[:300]))
             break
     return tuple(entries[-MAX_ENTRIES:])
+
+
+def told(messages: Iterable[str]) -> tuple[LedgerEntry, ...]:
+    """The ledger after all of the person's `messages`, oldest first."""
+    ledger: tuple[LedgerEntry, ...] = ()
+    for message in messages:
+        ledger = noted(ledger, message)
+    return ledger
 
 
 @cache

@@ -3,9 +3,9 @@
 It needs no model, answers in milliseconds, and is what stands in when a provider fails or a draft was stopped.
 """
 
-import hashlib
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Protocol
 
 from knowledge.encoder import Encoder
 from knowledge.languages import language_of, load_languages
@@ -13,7 +13,7 @@ from knowledge.passages import Passage
 from knowledge.situations import GENERAL, NOT_COVERED, Situation, SituationFinder
 from knowledge.tactics import Tactic
 from service.writing.guidance import choose_guidance
-from service.writing.units import Phrases
+from service.writing.units import Phrases, fresh
 from service.writing.writer import Brief, Chunk
 
 _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
@@ -36,12 +36,27 @@ _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
 _FOLLOW_UP = re.compile(r"^\W*(?:and|but|ok(?:ay)?|so|why|how|what)\b[^.!]{0,40}\??$", re.I)
 
 
+class Specialist(Protocol):
+    """Answers what it knows more about than the articles do."""
+
+    async def paragraphs(self, brief: Brief, said: str) -> list[str]:
+        """The reply, without what is in `said` already; nothing where the matter is not its own."""
+        ...
+
+
 class Composer:
     """Builds replies from written units and the sentences of passages."""
 
     def __init__(
-        self, situations: Mapping[str, Situation], phrases: Phrases, finder: SituationFinder, encoder: Encoder
+        self,
+        situations: Mapping[str, Situation],
+        phrases: Phrases,
+        finder: SituationFinder,
+        encoder: Encoder,
+        specialists: Sequence[Specialist] = (),
     ) -> None:
+        """`specialists` are asked first, in their order; the first that has something to say answers."""
+        self._specialists = tuple(specialists)
         self._situations = situations
         self._phrases = phrases
         self._finder = finder
@@ -52,25 +67,34 @@ class Composer:
         return "embedded"
 
     async def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
-        text = "\n\n".join(self._paragraphs(brief))
+        text = "\n\n".join(await self._special(brief) or self._paragraphs(brief))
         yield Chunk(f"\n\n{text}" if brief.begun else text)
+
+    async def _special(self, brief: Brief) -> list[str]:
+        said = "\n".join((*(turn.content for turn in brief.history if turn.role == "assistant"), brief.begun))
+        for specialist in self._specialists:
+            if paragraphs := await specialist.paragraphs(brief, said):
+                # Every line of a practice is marked, and it tells itself that an AI speaks.
+                practised = brief.practice is not None and brief.practice.barred is None
+                return paragraphs if practised else [*paragraphs, *self._introduction(brief)]
+        return []
 
     def _paragraphs(self, brief: Brief) -> list[str]:
         said = "\n".join(turn.content for turn in brief.history if turn.role == "assistant")
         language = load_languages().get(language_of(brief.message))
         if brief.declined is not None and language is not None:
-            return [_fresh(language.texts["redirect"], said, _seed(brief)) or language.texts["redirect"][0]]
+            return [fresh(language.texts["redirect"], said, _seed(brief)) or language.texts["redirect"][0]]
         if brief.declined is not None:
             return self._decline(brief, brief.declined, said)
         for kind, pattern in _SMALL_TALK.items():
             if pattern.search(brief.message):
-                return [_fresh(self._phrases[kind], said, _seed(brief)) or self._phrases[kind][0]]
+                return [fresh(self._phrases[kind], said, _seed(brief)) or self._phrases[kind][0]]
         honest = [language.texts["english_only"][0]] if language is not None else []
         return [*honest, *self._coach(brief, f"{said}\n{brief.begun}")]
 
     def _decline(self, brief: Brief, tactic: Tactic, said: str) -> list[str]:
         """Turn the tactic down in its own words, then give what the articles say of the honest way."""
-        opening = _fresh(tactic.decline, said, _seed(brief)) or tactic.alternative
+        opening = fresh(tactic.decline, said, _seed(brief)) or tactic.alternative
         guidance = self._guidance(tactic.alternative, brief.passages, said, 1) if brief.covered else []
         return [opening, *guidance]
 
@@ -82,7 +106,7 @@ class Composer:
         situation = self._situations[found or GENERAL]
 
         def pick(options: Sequence[str]) -> str:
-            return _fresh(options, said, _seed(brief))
+            return fresh(options, said, _seed(brief))
 
         if _FOLLOW_UP.match(brief.message) and not brief.first_turn:
             opening = pick(self._phrases["follow_up_openers"])
@@ -101,7 +125,7 @@ class Composer:
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
         unit = self._situations[NOT_COVERED]
         texts = (self._phrases["no_source"], unit.steps, unit.questions)
-        honest, step, question = (_fresh(options, said, _seed(brief)) for options in texts)
+        honest, step, question = (fresh(options, said, _seed(brief)) for options in texts)
         return [part for part in (honest, f"{step} {question}".strip(), *self._introduction(brief)) if part]
 
     def _guidance(self, need: str, passages: tuple[Passage, ...], said: str, most: int) -> list[str]:
@@ -109,7 +133,7 @@ class Composer:
         return [f"{piece.text} [{piece.number}]" for piece in chosen]
 
     def _introduction(self, brief: Brief) -> list[str]:
-        return [_fresh(self._phrases["greeting"], "", _seed(brief))] if brief.first_turn else []
+        return [fresh(self._phrases["greeting"], "", _seed(brief))] if brief.first_turn else []
 
 
 def _seed(brief: Brief) -> str:
@@ -123,13 +147,3 @@ def _need(brief: Brief) -> str:
         return brief.message
     earlier = [turn.content for turn in brief.history if turn.role == "user"]
     return " ".join((*earlier[-2:], brief.message))
-
-
-def _fresh(options: Sequence[str], said: str, seed: str) -> str:
-    """One of `options` that was not said yet, or nothing once all were.
-
-    Which one depends on the message, so that two people read different ones.
-    """
-    start = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:4]) % len(options)
-    turned = [*options[start:], *options[:start]]
-    return next((option for option in turned if option not in said), "")

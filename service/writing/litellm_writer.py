@@ -2,35 +2,51 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
+from service.conversation import Turn
 from service.writing.gateway import Gateway
-from service.writing.prompts import coach_prompt
+from service.writing.practice import EX, LineMarker, spoken
+from service.writing.prompts import coach_prompt, practice_prompt
+from service.writing.redaction import NOTE, Redaction
 from service.writing.writer import Brief, Chunk
 
 _HISTORY_TURNS = 10
 
 
 class LiteLLMWriter:
-    """Asks the model behind a gateway."""
+    """Asks the model behind a gateway; with `redact`, without telling its provider who the person speaks of."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, *, redact: bool = False) -> None:
         self._gateway = gateway
+        self._redact = redact
 
     @property
     def name(self) -> str:
         return self._gateway.model
 
     async def write(self, brief: Brief) -> AsyncGenerator[Chunk]:
-        async with aclosing(self._gateway.stream(messages_for(brief))) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        marker = LineMarker(EX, begun=bool(brief.begun)) if brief.practice is not None else None
+        redaction = Redaction(_told(brief) if self._redact else ())
+        messages = messages_for(_hidden(brief, redaction))
+        if redaction:
+            messages[0]["content"] += f"\n\n{NOTE}"
+        async with (
+            aclosing(self._gateway.stream(messages)) as chunks,
+            aclosing(redaction.restored(chunks)) as restored,
+        ):
+            async for chunk in restored:
+                yield chunk if marker is None else replace(chunk, text=marker.add(chunk.text))
+        if marker is not None and (held := marker.end()):
+            yield Chunk(held)
 
 
 def messages_for(brief: Brief) -> list[dict[str, str]]:
     """The conversation as a model is shown it."""
-    system = "\n\n".join((coach_prompt(), _material(brief), *_orders(brief)))
+    instructions = (coach_prompt(), _material(brief)) if brief.practice is None else (practice_prompt(),)
+    system = "\n\n".join((*instructions, *_orders(brief)))
     earlier = [
-        {"role": turn.role, "content": turn.content}
+        {"role": turn.role, "content": spoken(turn.content)}
         for turn in brief.history[-_HISTORY_TURNS:]
         if turn.role != "system"
     ]
@@ -73,6 +89,21 @@ def _orders(brief: Brief) -> list[str]:
             "The person has already read the beginning of this reply. Go on right after it, without repeating any of "
             f"it, so that both read as one coherent reply of the usual length. The beginning: <<{brief.begun}>>"
         )
-    elif brief.first_turn:
+    elif brief.first_turn and brief.practice is None:
         orders.append("This is your first reply to this person: say in half a sentence that you are an AI coach.")
     return orders
+
+
+def _told(brief: Brief) -> tuple[str, ...]:
+    """All words of the brief that come from the conversation."""
+    return (brief.message, *(turn.content for turn in brief.history), *brief.wishes, brief.begun)
+
+
+def _hidden(brief: Brief, redaction: Redaction) -> Brief:
+    return replace(
+        brief,
+        message=redaction.hide(brief.message),
+        history=tuple(Turn(role=turn.role, content=redaction.hide(turn.content)) for turn in brief.history),
+        wishes=tuple(redaction.hide(wish) for wish in brief.wishes),
+        begun=redaction.hide(brief.begun),
+    )

@@ -14,6 +14,11 @@ class Spending:
         self._day: date | None = None
         self._spent = 0.0
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a budget at all."""
+        return self._budget is not None
+
     def check(self) -> None:
         """Pass while there is money left.
 

@@ -1,6 +1,7 @@
 """The composer's written phrases: data, so that tone can be tested and mended without code."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from knowledge.yamls import read_yaml
@@ -8,7 +9,17 @@ from knowledge.yamls import read_yaml
 Phrases = Mapping[str, tuple[str, ...]]
 
 
-def load_phrases() -> Phrases:
-    """Short texts that fit anyone, by purpose."""
-    rows = read_yaml((files("service.writing") / "phrases.yaml").read_text(encoding="utf-8"))
+def load_phrases(name: str = "phrases") -> Phrases:
+    """Short texts by purpose, from `<name>.yaml`; without a name those that fit anyone."""
+    rows = read_yaml((files("service.writing") / f"{name}.yaml").read_text(encoding="utf-8"))
     return {key: tuple(text.strip() for text in texts) for key, texts in rows.items()}
+
+
+def fresh(options: Sequence[str], said: str, seed: str) -> str:
+    """One of `options` that was not said yet, or nothing once all were.
+
+    Which one depends on `seed`, the message, so that two people read different ones.
+    """
+    start = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:4]) % len(options)
+    turned = [*options[start:], *options[:start]]
+    return next((option for option in turned if option not in said), "")

@@ -7,6 +7,7 @@ from typing import Protocol
 from knowledge.passages import Passage
 from knowledge.tactics import Tactic
 from service.conversation import Turn
+from service.writing.practice import Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Brief:
     for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful` asks
     for a reply that leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are
     sentences in which the person told what the other person asked for. `begun` is what the person has read of this
-    reply already, with its markers: the draft goes on from there.
+    reply already, with its markers: the draft goes on from there. `practice` is the rehearsal that this turn is part
+    of.
     """
 
     message: str
@@ -30,6 +32,7 @@ class Brief:
     careful: bool = False
     wishes: tuple[str, ...] = ()
     begun: str = ""
+    practice: Practice | None = None
 
     @property
     def first_turn(self) -> bool:

@@ -36,7 +36,7 @@ SHAPES: dict[str, tuple[type[DatasetCase], int]] = {
     "arc": (ArcCase, 60),
     "robustness": (RobustnessCase, 95),
     "grounding": (GroundingCase, 60),
-    "coaching": (CoachingCase, 6),
+    "coaching": (CoachingCase, 60),
 }
 TOLD = {"says", "text", "user", "draft", "question", "passage", "obeys", "hook", "reference"}
 FOLDER = Path(__file__).resolve().parents[2] / "evals" / "datasets"

@@ -54,5 +54,5 @@ def test_most_written_cases_are_told_right() -> None:
 
 
 def test_the_crisis_rule_knows_every_language() -> None:
-    (rule,) = [rule for rule in load_rules("safety") if rule.id == "self-harm-wish-languages"]
+    (rule,) = [rule for rule in load_rules("self_harm") if rule.id == "self-harm-wish-languages"]
     assert {language_of(text) for text in rule.hits if len(text) > 14} >= {"fr", "de", "hi", "ar"}

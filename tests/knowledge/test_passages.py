@@ -41,6 +41,13 @@ def test_a_long_paragraph_is_cut_between_sentences() -> None:
     assert all(word_count(passage.text) <= MAX_WORDS for passage in passages)
 
 
+def test_a_sentence_without_end_is_cut_too() -> None:
+    endless = " ".join(f"w{number}" for number in range(500))
+    passages = passages_of(article(f"{sentence(30, 'a')} {endless}"))
+    assert all(word_count(passage.text) <= MAX_WORDS for passage in passages)
+    assert " ".join(passage.text for passage in passages).split()[30:] == endless.split()
+
+
 def test_headings_tell_the_section_and_the_larger_part_names_a_joined_passage() -> None:
     body = f"## Small\n\n{sentence(15, 'a')}\n\n## Large\n\n{sentence(80, 'b')}"
     (only,) = passages_of(article(body))

@@ -59,6 +59,20 @@ def test_ask_for_people_keeps_sources_off_standard_output(environment: dict[str,
     assert re.search(r"\[1\] .+\(.+\.md\)", done.stderr)
 
 
+def test_ask_answers_where_the_model_s_provider_is_down(environment: dict[str, str]) -> None:
+    model = {"COACH_MODEL": "openai/mock", "COACH_MODEL_API_BASE": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "my-key"}
+    done = coach({**environment, **model}, "ask", "--json", QUESTION)
+    assert done.returncode == 0
+    reply = json.loads(done.stdout)
+    assert reply["guardrails"]["composed"]
+    assert reply["model"] == "embedded"
+    assert reply["citations"]
+    # Why it was composed is told in a line, without the key, the question or a stack.
+    assert "openai/mock: the model's provider failed" in done.stderr
+    for kept in ("my-key", "money", "Traceback", "Unclosed"):
+        assert kept not in done.stderr
+
+
 def test_chat_holds_a_conversation(environment: dict[str, str]) -> None:
     done = coach(environment, "chat", "--session", "terminal", stdin=f"{QUESTION}\nand then?\n\n")
     assert done.returncode == 0
@@ -90,6 +104,9 @@ def test_ingest_passages_and_search(environment: dict[str, str], tmp_path: Path)
     (summary,) = (json.loads(line) for line in done.stdout.splitlines())
     assert summary["imported"] == ["keys.txt"]
     assert summary["rejected"] == [{"file": "empty.txt", "reason": "the file is empty"}]
+    assert "empty.txt: the file is empty" in done.stderr
+    again = coach(environment, "ingest", str(tmp_path / "keys.txt"), "--collection", "mine")
+    assert (again.returncode, json.loads(again.stdout)["unchanged"]) == (0, ["keys.txt"])
     rows = [
         json.loads(line)
         for line in coach(environment, "passages", "--collection", "mine", "--jsonl").stdout.splitlines()
@@ -101,6 +118,32 @@ def test_ingest_passages_and_search(environment: dict[str, str], tmp_path: Path)
     first, second = (json.loads(line) for line in found.stdout.splitlines())
     assert (first["id"], first["covered"], second["covered"]) == (7, True, False)
     assert first["passages"][0].keys() == {"rank", "id", "article", "title", "text", "score"}
+
+
+def test_ingest_holds_back_what_teaches_pressure_until_it_is_released(environment: dict[str, str]) -> None:
+    poisoned = Path(__file__).parent / "data" / "poisoned" / "silence.md"
+    done = coach(environment, "ingest", str(poisoned), "--collection", "held")
+    assert done.returncode == 0
+    assert "silence.md: held back (strategic_withdrawal" in done.stderr
+    assert coach(environment, "passages", "--collection", "held", "--jsonl").stdout == ""
+    rows = [
+        json.loads(line)
+        for line in coach(environment, "ingest", "--review", "--collection", "held").stdout.splitlines()
+    ]
+    assert {row["id"] for row in rows} == {"silence.md"}
+    assert rows[0].keys() == {"id", "article", "label", "evidence", "reason"}
+    released = coach(environment, "ingest", "--release", "silence.md", "--collection", "held")
+    assert json.loads(released.stdout.splitlines()[0])["id"] == "silence.md"
+    assert len(coach(environment, "passages", "--collection", "held", "--jsonl").stdout.splitlines()) >= 2
+    assert coach(environment, "ingest", "--review", "--collection", "held").stdout == ""
+
+
+def test_ingest_refuses_addresses_inside(environment: dict[str, str]) -> None:
+    done = coach(environment, "ingest", "http://127.0.0.1:9/secret", "--collection", "mine")
+    assert done.returncode == 1
+    (rejected,) = json.loads(done.stdout)["rejected"]
+    assert rejected["file"] == "http://127.0.0.1:9/secret"
+    assert "not on the public web" in rejected["reason"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +160,9 @@ def test_ingest_passages_and_search(environment: dict[str, str], tmp_path: Path)
         (["search", "--jsonl"], '{"id": 1}', "line 1: 'query'"),
         (["search", "hi", "--collection", "x"], "", "collection 'x'"),
         (["ingest", "/no/such/path"], "", "no such file"),
+        (["ingest"], "", "--review"),
+        (["ingest", "--review", "--release", "a"], "", "--review"),
+        (["ingest", "--release", "nothing.txt"], "", "nothing is held as 'nothing.txt'"),
     ],
 )
 def test_bad_use_is_told_in_one_line(
@@ -135,6 +181,8 @@ def test_bad_use_is_told_in_one_line(
         ("COACH_MODEL", "list", "COACH_MODEL"),
         ("COACH_MODEL", "nonsense-model", "names no provider"),
         ("COACH_RELEASE", "word", "COACH_RELEASE"),
+        ("COACH_CHROMA_URL", "chroma:8000", "COACH_CHROMA_URL"),
+        ("COACH_CHROMA_URL", "http://127.0.0.1:9", "does not answer"),
         ("COACH_DATA_DIR", "/proc/nothing", "COACH_DATA_DIR"),
     ],
 )

@@ -7,9 +7,9 @@ import pytest
 from knowledge.tactics import Surface
 from service.guardrails.guardrail import Subject
 from service.guardrails.normalise import normalise
-from service.guardrails.patterns import RULE_FILES, Rule, RuleDetector, load_rules
+from service.guardrails.patterns import ARTICLE_RULES, RULE_FILES, Rule, RuleDetector, load_rules
 
-RULES = [rule for name in RULE_FILES for rule in load_rules(name)]
+RULES = [rule for name in (*RULE_FILES, ARTICLE_RULES) for rule in load_rules(name)]
 
 
 def labels(rule: Rule, text: str, surface: Surface) -> set[str]:

@@ -5,13 +5,18 @@ from importlib.resources import files
 
 PROMPT_VERSION = "coach.v1"
 
-
 JUDGE_VERSION = "judge.v1"
+PRACTICE_VERSION = "practice.v1"
 
 
 def coach_prompt() -> str:
     """The system prompt for a coaching reply."""
     return _read(PROMPT_VERSION)
+
+
+def practice_prompt() -> str:
+    """The system prompt for the role of the ex in a practice talk."""
+    return _read(PRACTICE_VERSION)
 
 
 def judge_prompt() -> str:

@@ -1,0 +1,101 @@
+"""How long a search takes, by the size of a collection: `python -m benchmarks.search 1000 100000 [--url http://…]`.
+
+Passages and vectors are synthetic; Chroma, its store and the word index are real. Prints a JSON object a size: seconds
+of the import, and milliseconds of the vector search, the word search, and what ranking asks for (vectors of the found).
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.chroma import Chroma, embedded, server
+from knowledge.encoder import Vectors
+from knowledge.index import PassageIndex
+from knowledge.lexical import LexicalIndex
+from knowledge.passages import Passage
+
+DIMENSIONS = 384
+CANDIDATES = 40
+WORDS = 130
+SEARCHES = 300
+_COLLECTION = "synthetic"
+_VOCABULARY = tuple(f"w{number}" for number in range(20_000))
+
+
+class SyntheticEncoder:
+    """A direction a text, drawn from clusters as those of real passages are."""
+
+    name = "synthetic"
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = np.random.default_rng(seed)
+        self._centres = self._random.normal(size=(200, DIMENSIONS))
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        chosen = self._centres[self._random.integers(0, len(self._centres), len(texts))]
+        rows = chosen + self._random.normal(size=(len(texts), DIMENSIONS))
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def passages(size: int, seed: int = 1) -> Iterator[Passage]:
+    """Passages of random words, ten to an article; frequent words are frequent here too."""
+    random = np.random.default_rng(seed)
+    for number in range(size):
+        ranks = np.minimum(random.zipf(1.3, WORDS), len(_VOCABULARY)) - 1
+        text = " ".join(_VOCABULARY[rank] for rank in ranks)
+        article = f"article-{number // 10}.md"
+        yield Passage(f"{article}#{number % 10 + 1}", article, article, article, text)
+
+
+def percentiles(work: Callable[[], object]) -> dict[str, float]:
+    """Milliseconds of `work` at the median and the 95th percentile, after warming up."""
+    spent = np.empty(SEARCHES)
+    for turn in range(-20, SEARCHES):
+        started = time.perf_counter()
+        work()
+        spent[max(turn, 0)] = (time.perf_counter() - started) * 1000
+    return {"p50": round(float(np.percentile(spent, 50)), 2), "p95": round(float(np.percentile(spent, 95)), 2)}
+
+
+def measure(size: int, chroma: Chroma, folder: Path) -> dict[str, object]:
+    """Import `size` passages and search them."""
+    encoder = SyntheticEncoder()
+    index, lexical = PassageIndex(chroma, encoder), LexicalIndex(folder / "words.sqlite3")
+    made = list(passages(size))
+    started = time.perf_counter()
+    index.sync(_COLLECTION, made, lambda done, of: print(f"\r{done} of {of}", end="", file=sys.stderr))
+    lexical.sync(_COLLECTION, made)
+    imported = time.perf_counter() - started
+    queries = iter(encoder.embed([""] * (SEARCHES + 20) * 3))
+    found = [passage.id for passage in index.search(_COLLECTION, next(queries), CANDIDATES)]
+    words = iter(passage.text for passage in passages(SEARCHES + 20, seed=2))
+    return {
+        "passages": size,
+        "import_seconds": round(imported, 1),
+        "vectors_ms": percentiles(lambda: index.search(_COLLECTION, next(queries), CANDIDATES)),
+        "words_ms": percentiles(lambda: lexical.search(_COLLECTION, " ".join(next(words).split()[:20]), CANDIDATES)),
+        "ranking_ms": percentiles(lambda: index.scored(_COLLECTION, next(queries), found)),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="+", type=int)
+    parser.add_argument("--url", help="a Chroma server instead of a folder; use an empty one")
+    given = parser.parse_args()
+    for size in given.sizes:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            with closing(server(given.url) if given.url else embedded(folder / "index")) as chroma:
+                print(json.dumps(measure(size, chroma, folder)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

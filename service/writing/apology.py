@@ -1,0 +1,64 @@
+"""What an apology is made of: which of six elements a message has, and where.
+
+The elements and their order are those of Lewicki, Polin and Lount (2016, "An exploration of the structure of effective
+apologies", 755 people in two studies): owning the deed weighed most with readers, the offer of repair second, regret,
+explanation and the will to change in between, asking for forgiveness least. Readers there judged written apologies for
+a breach of trust at work: their order guides, and no set of elements makes anybody forgive.
+"""
+
+import re
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from service.writing.wording import load_wordings, straight
+
+Element = Literal["responsibility", "repair", "regret", "explanation", "change", "forgiveness"]
+ELEMENTS: tuple[Element, ...] = get_args(Element)
+"""Every element, the weightiest first."""
+
+_CLAUSE_ENDS = re.compile(r"[.!?\n;:]|,? but\b|,? because\b|, (?=and i\b|and you\b|i\b|you\b)", re.I)
+_SMALL_SORRY = re.compile(
+    r"\bsorry\b[^.!?\n]{0,12}\b(?:late|delay|to (?:bother|hear|ask|disturb)|for (?:the (?:late|slow|short|wait"
+    r"|long|mess|spam|essay|typo)"
+    r"|your loss|the loss)|typo|min(?:ute)?s?\b|about your|can'?t (?:make|do|come)|i (?:can'?t|have to|must|won'?t))"
+    r"|\b(?:late|delayed|held up|stuck|running behind)\b[^.!?\n]{0,40}\bsorry\b|\bfeel sorry for\b|\bsorry to\b",
+    re.I,
+)
+_ENOUGH_WORDS = 4
+
+
+class ElementFound(BaseModel):
+    """Whether a message has `element`, and if so the offsets of the first clause that does."""
+
+    model_config = ConfigDict(frozen=True)
+
+    element: Element
+    present: bool
+    start: int | None = None
+    end: int | None = None
+
+
+def apology_elements(message: str) -> tuple[ElementFound, ...]:
+    """All six elements, the weightiest first, each told as present or absent; nothing where `message` is no apology."""
+    found = tuple(_found(element, message) for element in ELEMENTS)
+    present = {each.element for each in found if each.present}
+    return found if _is_apology(message, present) else ()
+
+
+def _is_apology(message: str, present: set[Element]) -> bool:
+    if len(message.split()) < _ENOUGH_WORDS:
+        return False
+    if "regret" in present and "responsibility" not in present and _SMALL_SORRY.search(straight(message)):
+        return False
+    return bool(present & {"regret", "forgiveness"}) or {"responsibility", "change"} <= present
+
+
+def _found(element: Element, message: str) -> ElementFound:
+    spans = load_wordings("apology")[element].spans(message)
+    if not spans:
+        return ElementFound(element=element, present=False)
+    start, end = spans[0]
+    start += len(message[start:end]) - len(message[start:end].lstrip(" .!?\n,;"))
+    stop = _CLAUSE_ENDS.search(straight(message), end)
+    return ElementFound(element=element, present=True, start=start, end=stop.start() if stop else len(message))

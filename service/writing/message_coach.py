@@ -1,0 +1,91 @@
+"""Coaching on a message to the ex: what may be said at all, what in it helps, and the person's own words made fair.
+
+First what the other person asked for: someone who wants silence gets none of our wording. Then the message, sentence by
+sentence. Whoever asks for a message and has none gets a scaffold, never a finished text.
+"""
+
+import re
+from collections.abc import Iterable
+
+from knowledge.languages import ENGLISH, language_of
+from service.memory.ledger import SILENCE, Wish, told
+from service.writing.faults import faults_in, is_practical
+from service.writing.message_finder import FoundMessage, find_message, wants_words
+from service.writing.message_review import MessageGuard, review_message
+from service.writing.message_words import MessageWords
+from service.writing.units import Phrases
+from service.writing.wording import straight
+from service.writing.writer import Brief
+
+_YOU = re.compile(r"\b(?:you|u)\b", re.I)
+_BLOCKED = re.compile(r"\bunblock(?:ed|ing)? (?:me|my)\b", re.I)
+_GRANTS = re.compile(
+    r"\bi (?:won't|will not|will leave you|will respect)\b|\bi'll (?:respect|leave you|keep to)\b"
+    r"|\bno more messages\b",
+    re.I,
+)
+_DISTANCE: tuple[Wish, ...] = ("order", "blocked", "no_contact", "space")
+
+
+class MessageCoach:
+    """Answers where a message to the ex is shown or asked for; has nothing to say elsewhere."""
+
+    def __init__(self, guard: MessageGuard, phrases: Phrases) -> None:
+        self._guard = guard
+        self._phrases = phrases
+
+    async def paragraphs(self, brief: Brief, said: str) -> list[str]:
+        """The reply, without what is in `said` already; nothing where no message to the ex is at issue."""
+        if language_of(brief.message) != ENGLISH:
+            return []
+        words = MessageWords(self._phrases, brief, said)
+        shown = find_message(brief.message)
+        if shown is not None:
+            return await self._on_shown(shown, brief, words)
+        if brief.declined is not None or not wants_words(brief.message):
+            return []
+        distance = _distance(brief.wishes)
+        return words.scaffold() if distance is None else words.held(distance, "")
+
+    async def _on_shown(self, shown: FoundMessage, brief: Brief, words: MessageWords) -> list[str]:
+        history = brief.history
+        if brief.declined is not None and not await self._guard.allows(shown.frame, history):
+            return []  # what is wrong is the plan around it, and that is declined
+        found = await self._guard.found(shown.text, history)
+        distance = _distance(brief.wishes) or _told_to_themselves(shown.text)
+        if distance is not None and not _may_be_said(shown.text, distance):
+            craft = (fault for fault in faults_in(shown.text) if fault.mend != "tell")
+            return words.held(distance, shown.text, next(iter((*craft, *found)), None))
+        if language_of(shown.text) != ENGLISH:
+            return words.unread()
+
+        async def stops(message: str) -> bool:
+            return bool(await self._guard.found(message, history))
+
+        review = await review_message(shown.text, found, stops)
+        if brief.declined is not None and review.why_not == "fair":
+            return []
+        return words.reviewed(shown.text, review)
+
+
+def _may_be_said(message: str, distance: Wish) -> bool:
+    """Whether a message leaves the distance untouched: practical matters, and one line that grants the space."""
+    if distance == "order":
+        return False
+    return is_practical(message) or (distance == "space" and _GRANTS.search(straight(message)) is not None)
+
+
+def _told_to_themselves(message: str) -> Wish | None:
+    """The silence that the message itself tells of ("you asked me not to write"), unless it only grants it."""
+    if _GRANTS.search(straight(message)):
+        return None
+    if _BLOCKED.search(straight(message)):
+        return "blocked"
+    asked = _distance([_YOU.sub("they", message)])
+    return asked if asked in SILENCE else None
+
+
+def _distance(wishes: Iterable[str]) -> Wish | None:
+    """The strictest distance that the other person asked for, if any."""
+    asked = {entry.wish for entry in told(wishes)}
+    return next((wish for wish in _DISTANCE if wish in asked), None)
