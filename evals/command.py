@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -136,11 +136,8 @@ def _line(told: TaskReport) -> dict[str, Any]:
 def _explain(told: TaskReport) -> None:
     for gate in told.gates:
         if not gate.ok:
-            say(f"{told.name}: GATE MISSED: {gate.sentence}. Cases: {_named(gate.cases)}")
+            behind = f" Cases: {', '.join(gate.cases)}" if gate.cases else ""
+            say(f"{told.name}: GATE MISSED: {gate.sentence}.{behind}")
     if told.errors:
         first = next(iter(told.errors.values()))
-        say(f"{told.name}: cases that could not be run: {_named(tuple(told.errors))} ({first})")
-
-
-def _named(cases: Sequence[str]) -> str:
-    return ", ".join(cases) or "none: it was not measured"
+        say(f"{told.name}: cases that could not be run: {', '.join(told.errors)} ({first})")

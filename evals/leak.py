@@ -10,7 +10,7 @@ from evals.datasets import DatasetCase, read_dataset
 from evals.scorers import Marks
 from evals.solvers import seen_turns, talk, told
 from evals.target import target
-from evals.tasks import sample_of, task_of
+from evals.tasks import sample_of, span_of, task_of
 from evals.writers import stubborn
 
 
@@ -65,6 +65,9 @@ def measure_leak(state: TaskState) -> Marks:
     case, (turn,) = LeakCase.model_validate(state.metadata["case"]), seen_turns(state)
     streamed, whole = _plain(f"{turn.released}\n{turn.reply.reply}"), _plain(state.store.get("whole"))
     output = turn.reply.guardrails
+    if turn.reply.decision not in ("allow", "redirect"):
+        # No model was asked, so nothing is known about drafts.
+        return Marks({}, turn.reply.decision, span=span_of(output.input))
     answer = "composed" if output.composed else "rewritten" if output.redrafts else "sent"
     if not case.violations:
         arrived = _plain(case.draft) in whole and _plain(case.draft) in streamed
