@@ -176,8 +176,13 @@ class Coach:
             SessionNotFound: there is no such session.
             SessionDeleted: it was deleted before.
         """
-        await self.history(session_id)
-        await self._sessions.delete(session_id)
+        session = check_session(session_id)
+        if await self._sessions.is_deleted(session):
+            raise SessionDeleted("this session was deleted", "session_id")
+        # A first turn that is being written has kept nothing yet, and one that was stopped has kept no exchange.
+        if session not in self._locks and not await self._sessions.holds(session):
+            raise SessionNotFound("there is no such session", "session_id")
+        await self._sessions.delete(session)
 
 
 def _config(session: str) -> RunnableConfig:
