@@ -17,6 +17,8 @@ from service.flow.context import Replied, SentenceReleased, Status
 from service.flow.state import Reply
 from service.inputs import check_session, check_text
 
+LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
+
 router = APIRouter(tags=["chat"], dependencies=[Admitted])
 
 _EXAMPLES: list[JsonValue] = [
@@ -32,9 +34,7 @@ class ChatBody(BaseModel):
 
     message: str = Field(description="1 to 8,000 characters.")
     session_id: str | None = Field(None, description="Continues a conversation; without it, a new one begins.")
-    locale: str | None = Field(
-        None, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", description="Chooses crisis resources, e.g. `en-GB`."
-    )
+    locale: str | None = Field(None, pattern=LOCALE, description="Chooses crisis resources, e.g. `en-GB`.")
     stream: bool = Field(False, description="Answer with server-sent events.")
 
 
