@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from service.api import chat, health, problems, review, sessions
+from service.api import chat, health, helplines, page, problems, review, sessions
 from service.settings import Settings, load_settings
 from service.wiring import open_coach
 from service.writing.writer import Writer
@@ -33,6 +33,6 @@ def create_app(settings: Settings | None = None, writer: Writer | None = None) -
     )
     app.state.settings = chosen
     problems.install(app)
-    for module in (chat, review, sessions, health):
+    for module in (page, chat, review, sessions, helplines, health):
         app.include_router(module.router)
     return app
