@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from langchain_core.runnables import RunnableConfig
 
+from knowledge.resources import INTERNATIONAL, Region
 from knowledge.retriever import Retrieved
 from knowledge.store import DEFAULT_COLLECTION
 from knowledge.tactics import Surface
@@ -169,6 +170,19 @@ class Coach:
         """
         return await asyncio.to_thread(self._context.retriever.search, query, collection, k)
 
+    def region(self, locale: str | None = None) -> Region:
+        """Whom to reach where `locale` is spoken; where it names no country, where this coach serves."""
+        resources = self._context.resources
+        found = resources.for_locale(locale or self._locale)
+        bare = "-" not in (locale or "").replace("_", "-")
+        return resources.for_locale(self._locale) if found.country == INTERNATIONAL and bare else found
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Every country whose services are known."""
+        resources = self._context.resources
+        return tuple(resources.region(country) for country in resources.countries)
+
     async def history(self, session_id: str) -> list[Exchange]:
         """What is kept of a session, oldest first.
 
@@ -219,8 +233,13 @@ class Coach:
             SessionNotFound: there is no such session.
             SessionDeleted: it was deleted before.
         """
-        await self.history(session_id)
-        await self._sessions.delete(session_id)
+        session = check_session(session_id)
+        if await self._sessions.is_deleted(session):
+            raise SessionDeleted("this session was deleted", "session_id")
+        # A first turn that is being written has kept nothing yet, and one that was stopped has kept no exchange.
+        if session not in self._locks and not await self._sessions.holds(session):
+            raise SessionNotFound("there is no such session", "session_id")
+        await self._sessions.delete(session)
 
 
 def _config(session: str) -> RunnableConfig:
