@@ -18,8 +18,6 @@ from service.flow.context import Replied, SentenceReleased, Status
 from service.flow.state import Reply
 from service.inputs import LOCALE, check_session, check_text
 
-LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
-
 router = APIRouter(tags=["chat"], dependencies=[Admitted])
 
 _EXAMPLES: list[JsonValue] = [

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from service.api.chat import LOCALE
 from service.api.guard import CoachDep
+from service.inputs import LOCALE
 
 router = APIRouter(tags=["help"])
 
