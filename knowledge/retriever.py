@@ -12,7 +12,7 @@ from knowledge.errors import BadQuery
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
-from knowledge.sides import side_of_advice, side_of_person
+from knowledge.sides import Side, side_of_advice, side_of_person
 from knowledge.situations import NOT_COVERED, SituationFinder
 from knowledge.store import DEFAULT_COLLECTION, sentence_collection
 
@@ -57,8 +57,12 @@ class Retriever:
         self._encoder = encoder
         self._weights = weights or Weights()
 
-    def search(self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5) -> Retrieved:
+    def search(
+        self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5, side: Side | None = None
+    ) -> Retrieved:
         """The `k` best passages for `query`, scored by the fusion (about 0 to 1.5).
+
+        `side` is the person's, from what they told before; it counts where the query tells none.
 
         Raises:
             BadQuery: the query is blank or `k` is not between 1 and 100.
@@ -68,9 +72,10 @@ class Retriever:
         if not query.strip():
             raise BadQuery("the query is empty: write what you look for")
         vector = self._encoder.embed([query])[0]
-        votes = self._situations.votes(query, vector)
+        side = side_of_person(query) or side
+        votes = self._situations.votes(query, vector, side)
         near = self._index.search(collection, vector, max(k, self._weights.candidates))
-        ranked = self._ranked(query, collection, vector, votes, near)
+        ranked = self._ranked(query, collection, vector, votes, near, side)
         return Retrieved(tuple(ranked[:k]), self._covers(near, votes))
 
     def _covers(self, near: tuple[Passage, ...], votes: Mapping[str, float]) -> bool:
@@ -81,7 +86,13 @@ class Retriever:
         return nearest >= (self._weights.covered_in_situation if votes else self._weights.covered)
 
     def _ranked(
-        self, query: str, collection: str, vector: Vectors, votes: Mapping[str, float], near: tuple[Passage, ...]
+        self,
+        query: str,
+        collection: str,
+        vector: Vectors,
+        votes: Mapping[str, float],
+        near: tuple[Passage, ...],
+        side: Side | None,
     ) -> list[Passage]:
         candidates = max(len(near), self._weights.candidates)
         advice, routed = self._situations.advice(votes), self._situations.articles(votes)
@@ -91,10 +102,9 @@ class Retriever:
             for passage in self._index.search(collection, advice, candidates):
                 found.setdefault(passage.id, passage)
         words = self._lexical.search(collection, query, candidates)
-        found |= self._index.fetch(collection, [key for key in (*words, *told) if key not in found])
+        found |= self._index.fetch(collection, [key for key in words | told if key not in found])
         vectors = self._index.vectors(collection, list(found))
         strongest = max(words.values(), default=1.0)
-        side = side_of_person(query)
         untold = min(told.values(), default=0.0)
 
         def fused(passage: Passage) -> float:
@@ -117,7 +127,7 @@ class Retriever:
         return nearest
 
 
-def _agreement(side: str | None, advice: str) -> float:
+def _agreement(side: Side | None, advice: str) -> float:
     """1 where advice speaks to this person's side, -1 where it speaks to the other, 0 where nobody can tell."""
     spoken_to = side_of_advice(advice)
     if side is None or spoken_to is None:

@@ -92,12 +92,13 @@ class SituationFinder:
         self._lexical.sync(_ASKS, asks)
         self._index.sync(_ADVICE, advice)
 
-    def votes(self, text: str, vector: Vectors) -> Mapping[str, float]:
+    def votes(self, text: str, vector: Vectors, side: Side | None = None) -> Mapping[str, float]:
         """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
 
-        A situation of one who suffered what this person did, or the other way round, has no vote.
+        A situation of one who suffered what this person did, or the other way round, has no vote. `side` is the
+        person's, from what they told before; it counts where `text` tells none.
         """
-        side = side_of_person(text)
+        side = side_of_person(text) or side
         words = self._lexical.search(_ASKS, text, _CANDIDATES)
         strongest = max(words.values(), default=1.0)
         near = [
@@ -111,9 +112,9 @@ class SituationFinder:
         total = sum(votes.values())
         return {name: votes[name] / total for name in sorted(votes, key=lambda name: -votes[name])}
 
-    def find(self, text: str, vector: Vectors) -> str | None:
+    def find(self, text: str, vector: Vectors, side: Side | None = None) -> str | None:
         """The likeliest situation, or nothing."""
-        return next(iter(self.votes(text, vector)), None)
+        return next(iter(self.votes(text, vector, side)), None)
 
     def articles(self, votes: Mapping[str, float]) -> Mapping[str, float]:
         """How much each of our articles is about these situations, 0 to 1."""

@@ -17,10 +17,11 @@ from service.conversation import Turn
 from service.errors import SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
 from service.flow.graph import Graph
-from service.flow.state import ChatRequest, ChatState, Exchange, Reply, wishes
+from service.flow.state import ChatRequest, ChatState, Exchange, Reply, journey, wishes
 from service.guardrails.review import Review, review
 from service.handover import Handover
 from service.inputs import check_session, check_text
+from service.memory.journey import Journey
 from service.memory.ledger import LedgerEntry
 from service.memory.sessions import SessionStore
 from service.metrics import Metrics
@@ -168,6 +169,33 @@ class Coach:
             _config(session_id), {"ledger": [entry.model_dump() for entry in left]}, as_node="respond"
         )
         return left
+
+    async def journey(self, session_id: str) -> Journey:
+        """What the person told of their story, and where that puts them.
+
+        Raises:
+            SessionNotFound: nothing is kept of the session.
+            SessionDeleted: it was deleted.
+        """
+        await self.history(session_id)
+        snapshot = await self._graph.aget_state(_config(session_id))
+        return journey(cast(ChatState, snapshot.values))
+
+    async def take_back(self, session_id: str, number: int) -> Journey:
+        """Take back the journey's fact `number`, counted from 0; gives the journey that is left.
+
+        Raises:
+            SessionNotFound: there is no such session or fact.
+            SessionDeleted: it was deleted.
+        """
+        await self.journey(session_id)
+        snapshot = await self._graph.aget_state(_config(session_id))
+        kept = list(snapshot.values.get("journey", []))
+        if not 0 <= number < len(kept):
+            raise SessionNotFound(f"the journey has no fact {number}", "number")
+        del kept[number]
+        await self._graph.aupdate_state(_config(session_id), {"journey": kept}, as_node="respond")
+        return await self.journey(session_id)
 
     async def forget(self, session_id: str) -> None:
         """Delete a session for good; a turn that is being written does not bring it back.

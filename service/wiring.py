@@ -19,7 +19,7 @@ from knowledge.situations import SituationFinder, load_situations
 from knowledge.store import ArticleStore, check_writable
 from knowledge.tactics import Tactics, load_tactics
 from service.coach import Coach
-from service.flow.context import Context
+from service.flow.context import Clock, Context, utc_now
 from service.flow.graph import build_graph
 from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
@@ -157,7 +157,7 @@ def build_gateway(settings: Settings) -> Gateway:
 
 
 @asynccontextmanager
-async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncIterator[Coach]:
+async def open_coach(settings: Settings, writer: Writer | None = None, clock: Clock = utc_now) -> AsyncIterator[Coach]:
     """A coach that is ready to talk, until the context ends."""
     workshop = await asyncio.to_thread(build_workshop, settings)
     drafting = writer or build_writer(settings, workshop.composer)
@@ -171,6 +171,7 @@ async def open_coach(settings: Settings, writer: Writer | None = None) -> AsyncI
             resources=load_resources(),
             release=settings.release,
             turn_timeout=settings.turn_timeout,
+            clock=clock,
         )
         handover = Handover(settings.handover_url, settings.handover_content) if settings.handover_url else None
         yield Coach(build_graph(sessions.saver), context, sessions, settings.locale, Metrics(), handover)

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import aclosing
-from datetime import UTC, datetime
 from typing import Literal, cast
 
 from langgraph.runtime import Runtime
@@ -15,6 +14,7 @@ from service.errors import ProviderError
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
 from service.flow.need import need
+from service.flow.remember import advised, remember
 from service.flow.state import (
     HISTORY_KEPT,
     ChatState,
@@ -23,13 +23,13 @@ from service.flow.state import (
     Guardrails,
     Reply,
     Stopped,
+    journey,
     judged_history,
     turns,
     wishes,
 )
 from service.guardrails.guardrail import GUARD_FAILURE, Verdict
 from service.guardrails.release import ReleaseGate
-from service.memory.ledger import noted
 from service.writing.citations import cite
 from service.writing.writer import Brief, Usage, Writer
 
@@ -38,14 +38,14 @@ MAX_REDRAFTS = 2
 
 
 async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
-    """Judge what the person wrote, and note what the other person has asked for."""
+    """Judge what the person wrote, and note what it tells of their story and of the other person's wishes."""
     runtime.stream_writer(Status("reading"))
     started = time.perf_counter()
     message = state["request"].message
     verdict = await runtime.context.screen.judge("user_message", message, judged_history(state))
-    ledger = [entry.model_dump() for entry in noted(wishes(state), message)]
+    memory = remember(state, verdict, runtime.context.clock())
     began = asyncio.get_running_loop().time() - (time.perf_counter() - started)
-    return {"verdict": verdict, "ledger": ledger, "started": began, "timings": _timed(state, "guard_input", started)}
+    return {**memory, "verdict": verdict, "started": began, "timings": _timed(state, "guard_input", started)}
 
 
 def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
@@ -57,10 +57,12 @@ async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Find passages for the person's need; for a declined tactic, for its honest alternative."""
     runtime.stream_writer(Status("searching"))
     started = time.perf_counter()
-    query = need(state["request"].message, turns(state.get("history", [])))
+    checkin, message = state.get("checkin"), state["request"].message
+    put_right = checkin is not None and checkin.kind == "corrected"
+    query = need(message, () if put_right else turns(state.get("history", [])))
     if (tactic := _declined(state, runtime.context)) is not None:
         query = f"{tactic.alternative}\n{query}"
-    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES)
+    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES, side=journey(state).side)
     return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}
 
 
@@ -167,6 +169,8 @@ def _brief(state: ChatState, context: Context, writer: Writer) -> Brief:
         attempt=0 if stands_in else state.get("redrafts", 0),
         careful=bool(state["verdict"].doubts),
         wishes=tuple(entry.sentence for entry in wishes(state)),
+        journey=journey(state),
+        checkin=state.get("checkin"),
         begun=state.get("released", ""),
         stopped=tuple(
             context.tactics[label]
@@ -186,7 +190,7 @@ def _before(state: ChatState) -> tuple[Turn, ...]:
 
 
 def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str, output: Verdict) -> ChatState:
-    request, verdict = state["request"], state["verdict"]
+    request, verdict, now = state["request"], state["verdict"], runtime.context.clock()
     _release(draft, state.get("released", ""), state, runtime)
     text, citations = cite(draft, state.get("passages", ()))
     reply = Reply(
@@ -208,13 +212,14 @@ def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str,
     )
     exchange = Exchange(
         turn_id=request.turn_id,
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        at=now.isoformat(timespec="seconds"),
         message=request.message,
         reply=text,
         decision=verdict.decision,
         categories=list(verdict.categories),
     )
-    return {"reply": reply, "history": [*state.get("history", []), exchange][-HISTORY_KEPT:]}
+    history = [*state.get("history", []), exchange][-HISTORY_KEPT:]
+    return {"reply": reply, "history": history, **advised(state, text, now)}
 
 
 def _release(passed: str, released: str, state: ChatState, runtime: Runtime[Context]) -> str:

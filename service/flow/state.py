@@ -10,6 +10,9 @@ from knowledge.passages import Passage
 from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.guardrails.guardrail import Verdict
+from service.memory.checkin import CheckIn
+from service.memory.facts import Fact
+from service.memory.journey import Journey, journey_of
 from service.memory.ledger import LedgerEntry
 from service.writing.citations import Citation
 from service.writing.writer import Usage
@@ -102,10 +105,12 @@ class Reply(BaseModel):
 
 
 class ChatState(TypedDict):
-    """The graph's state. `history` and `ledger` are written to the checkpoint; the rest lives for one turn."""
+    """The graph's state. `history`, `ledger` and `journey` are written to the checkpoint, the rest lives for a turn."""
 
     history: NotRequired[list[Exchange]]
     ledger: NotRequired[list[dict[str, str]]]
+    journey: NotRequired[list[dict[str, object]]]
+    checkin: NotRequired[Annotated[CheckIn | None, UntrackedValue]]
     request: NotRequired[Annotated[ChatRequest, UntrackedValue]]
     started: NotRequired[Annotated[float, UntrackedValue]]
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
@@ -125,6 +130,16 @@ class ChatState(TypedDict):
 def wishes(state: ChatState) -> tuple[LedgerEntry, ...]:
     """What the other person has asked for, as the ledger has it."""
     return tuple(LedgerEntry.model_validate(entry) for entry in state.get("ledger", []))
+
+
+def remembered(state: ChatState) -> tuple[Fact, ...]:
+    """What the person told of their story."""
+    return tuple(Fact.model_validate(fact) for fact in state.get("journey", []))
+
+
+def journey(state: ChatState) -> Journey:
+    """Where that puts them."""
+    return journey_of(remembered(state), wishes(state))
 
 
 def judged_history(state: ChatState) -> tuple[Turn, ...]:

@@ -10,9 +10,8 @@ from importlib.resources import files
 
 from knowledge.yamls import read_yaml
 from service.guardrails.guardrail import Hit, Subject
-from service.memory.ledger import LedgerEntry, noted
+from service.memory.ledger import SILENCE, LedgerEntry, noted
 
-_SILENCE = frozenset({"no_contact", "blocked", "order"})
 _SCORE = 0.9
 
 
@@ -40,7 +39,7 @@ def _silent(told: tuple[str, ...]) -> bool:
     ledger: tuple[LedgerEntry, ...] = ()
     for message in told:
         ledger = noted(ledger, message)
-    return any(entry.wish in _SILENCE for entry in ledger)
+    return any(entry.wish in SILENCE for entry in ledger)
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from service.writing.gateway import Gateway
+from service.writing.memory_orders import orders_from_memory
 from service.writing.prompts import coach_prompt
 from service.writing.writer import Brief, Chunk
 
@@ -68,6 +69,7 @@ def _orders(brief: Brief) -> list[str]:
     if brief.wishes:
         told = " ".join(f'"{sentence}"' for sentence in brief.wishes)
         orders.append(f"What the person told of the other person's wishes, which any advice respects: {told}")
+    orders += orders_from_memory(brief.journey, None if brief.begun else brief.checkin)
     if brief.begun:
         orders.append(
             "The person has already read the beginning of this reply. Go on right after it, without repeating any of "

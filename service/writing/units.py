@@ -9,6 +9,7 @@ Phrases = Mapping[str, tuple[str, ...]]
 
 
 def load_phrases() -> Phrases:
-    """Short texts that fit anyone, by purpose."""
-    rows = read_yaml((files("service.writing") / "phrases.yaml").read_text(encoding="utf-8"))
-    return {key: tuple(text.strip() for text in texts) for key, texts in rows.items()}
+    """Short texts that fit anyone, by purpose; in some `{told}` stands for the person's own words."""
+    folder = files("service.writing")
+    rows = [read_yaml((folder / name).read_text(encoding="utf-8")) for name in ("phrases.yaml", "checkins.yaml")]
+    return {key: tuple(text.strip() for text in texts) for row in rows for key, texts in row.items()}

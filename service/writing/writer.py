@@ -7,6 +7,8 @@ from typing import Protocol
 from knowledge.passages import Passage
 from knowledge.tactics import Tactic
 from service.conversation import Turn
+from service.memory.checkin import CheckIn
+from service.memory.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Brief:
     `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
     for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful` asks
     for a reply that leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are
-    sentences in which the person told what the other person asked for. `begun` is what the person has read of this
+    sentences in which the person told what the other person asked for; `journey` is what they told of their story, and
+    `checkin` what is owed to them first. `begun` is what the person has read of this
     reply already, with its markers: the draft goes on from there.
     """
 
@@ -29,6 +32,8 @@ class Brief:
     attempt: int = 0
     careful: bool = False
     wishes: tuple[str, ...] = ()
+    journey: Journey = field(default_factory=Journey)
+    checkin: CheckIn | None = None
     begun: str = ""
 
     @property
