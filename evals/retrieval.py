@@ -70,12 +70,12 @@ def figures(found: Sequence[Found]) -> dict[str, Share]:
 
 def main() -> None:
     """Print the ablation as Markdown."""
-    questions, plain = load_questions(), Weights(advice=0, words=0, side=0, article=0)
+    questions, plain = load_questions(), Weights(sentence=0, words=0, side=0, article=0)
     whole = Weights()
     recipes = {
         "vectors alone": plain,
-        "+ words": replace(plain, words=whole.words),
-        "+ advice of the situation": replace(plain, words=whole.words, advice=whole.advice),
+        "+ nearest sentence": replace(plain, sentence=whole.sentence),
+        "+ words": replace(plain, sentence=whole.sentence, words=whole.words),
         "+ side": replace(whole, article=0),
         "+ articles of the situation": whole,
     }

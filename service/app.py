@@ -1,11 +1,12 @@
 """The web application."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from service.api import chat, health, problems, review, sessions
+from service.api import chat, completions, health, models, moderations, problems, review, sessions
 from service.settings import Settings, load_settings
 from service.wiring import open_coach
 from service.writing.writer import Writer
@@ -22,7 +23,7 @@ def create_app(settings: Settings | None = None, writer: Writer | None = None) -
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_coach(chosen, writer) as coach:
-            app.state.coach = coach
+            app.state.coach, app.state.started = coach, int(time.time())
             yield
 
     app = FastAPI(
@@ -33,6 +34,6 @@ def create_app(settings: Settings | None = None, writer: Writer | None = None) -
     )
     app.state.settings = chosen
     problems.install(app)
-    for module in (chat, review, sessions, health):
+    for module in (chat, completions, models, moderations, review, sessions, health):
         app.include_router(module.router)
     return app

@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
 from langchain_core.runnables import RunnableConfig
@@ -17,7 +17,7 @@ from service.conversation import Turn
 from service.errors import SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
 from service.flow.graph import Graph
-from service.flow.state import ChatRequest, ChatState, Exchange, Reply, journey, wishes
+from service.flow.state import ChatRequest, ChatState, Exchange, Reply, begun, journey, wishes
 from service.guardrails.review import Review, review
 from service.handover import Handover
 from service.inputs import check_session, check_text
@@ -33,82 +33,124 @@ class Coach:
     def __init__(
         self,
         graph: Graph,
+        unkept: Graph,
         context: Context,
         sessions: SessionStore,
         locale: str,
         metrics: Metrics,
         handover: Handover | None = None,
     ) -> None:
+        """`graph` keeps sessions; `unkept` is the same graph without a checkpointer."""
         self.metrics = metrics
         self._handover = handover
         self._graph = graph
+        self._unkept = unkept
         self._context = context
         self._sessions = sessions
         self._locale = locale
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def chat(self, message: str, session_id: str | None = None, locale: str | None = None) -> Reply:
+    async def chat(
+        self,
+        message: str,
+        session_id: str | None = None,
+        locale: str | None = None,
+        *,
+        earlier: Sequence[Turn] = (),
+        keep: bool = True,
+    ) -> Reply:
         """Answer one message; when this returns, the turn is kept.
+
+        `earlier` is a conversation that was held elsewhere: a session begins with it, and one that has begun has its
+        own. Without `keep` nothing is read or written: `earlier` is all that is known of the past.
 
         Raises:
             BadRequest: the message is blank, too long or not text, or the session id is malformed.
             SessionDeleted: the session was deleted.
         """
-        async with aclosing(self._turn(message, session_id, locale, streamed=False)) as events:
+        request = self._request(message, session_id, locale, keep=keep, streamed=False)
+        async with aclosing(self._turn(request, earlier)) as events:
             async for event in events:
                 if isinstance(event, Replied):
                     return event.reply
         raise AssertionError("a turn ended without a reply")
 
-    def stream(self, message: str, session_id: str | None = None, locale: str | None = None) -> AsyncGenerator[Event]:
-        """As `chat`, telling what happens; `Replied` comes last, once the turn is kept.
+    def stream(
+        self,
+        message: str,
+        session_id: str | None = None,
+        locale: str | None = None,
+        *,
+        earlier: Sequence[Turn] = (),
+        keep: bool = True,
+    ) -> AsyncGenerator[Event]:
+        """As `chat`, telling what happens: a `Status` comes first, `Replied` last, once the turn is kept.
 
         Closing it stops the turn, and whatever the model was writing.
         """
-        return self._turn(message, session_id, locale, streamed=True)
+        return self._turn(self._request(message, session_id, locale, keep=keep, streamed=True), earlier)
 
-    async def _turn(
-        self, message: str, session_id: str | None, locale: str | None, *, streamed: bool
-    ) -> AsyncGenerator[Event]:
+    def _request(
+        self, message: str, session_id: str | None, locale: str | None, *, keep: bool, streamed: bool
+    ) -> ChatRequest:
         check_text(message, "message")
         session = check_session(session_id) if session_id is not None else uuid.uuid4().hex
+        return ChatRequest(
+            message=message,
+            session_id=session if keep else "",
+            turn_id=uuid.uuid4().hex,
+            locale=locale or self._locale,
+            streamed=streamed,
+        )
+
+    async def _turn(self, request: ChatRequest, earlier: Sequence[Turn]) -> AsyncGenerator[Event]:
         started = time.perf_counter()
-        lock = self._locks.setdefault(session, asyncio.Lock())
-        async with lock:
+        kept = bool(request.session_id)
+        turn = self._kept(request, earlier) if kept else self._run(self._unkept, request, begun(earlier))
+        async with aclosing(turn) as events:
+            async for event in events:
+                if isinstance(event, Replied):
+                    self.metrics.turn(event.reply, time.perf_counter() - started)
+                    if self._handover is not None:
+                        self._handover.tell(event.reply, request.message)
+                yield event
+
+    async def _kept(self, request: ChatRequest, earlier: Sequence[Turn]) -> AsyncGenerator[Event]:
+        """A turn of a session, one at a time."""
+        session = request.session_id
+        async with self._locks.setdefault(session, asyncio.Lock()):
             if await self._sessions.is_deleted(session):
                 raise SessionDeleted("this session was deleted; start a new one", "session_id")
-            request = ChatRequest(
-                message=message,
-                session_id=session,
-                turn_id=uuid.uuid4().hex,
-                locale=locale or self._locale,
-                streamed=streamed,
-            )
-            reply: Reply | None = None
-            # "exit": the turn is written once, before this loop ends; only then is it acknowledged.
-            running = self._graph.astream(
-                {"request": request},
-                _config(session),
-                context=self._context,
-                durability="exit",
-                stream_mode=["custom", "updates"],
-            )
-            async with aclosing(cast(AsyncGenerator[tuple[str, Any]], running)) as told:
-                async for mode, payload in told:
-                    if mode == "custom":
-                        yield cast(Event, payload)
-                    else:
-                        updates = cast(dict[str, ChatState], payload)
-                        reply = next((node["reply"] for node in updates.values() if node and "reply" in node), reply)
-            if await self._sessions.is_deleted(session):
-                await self._sessions.delete(session)
-                raise SessionDeleted("this session was deleted while the reply was written", "session_id")
-            if reply is None:
-                raise AssertionError("a turn ended without a reply")
-            self.metrics.turn(reply, time.perf_counter() - started)
-            if self._handover is not None:
-                self._handover.tell(reply, message)
-            yield Replied(reply)
+            new = bool(earlier) and not (await self._graph.aget_state(_config(session))).values.get("history")
+            state = begun(earlier) if new else ChatState()
+            async with aclosing(self._run(self._graph, request, state)) as events:
+                async for event in events:
+                    if isinstance(event, Replied) and await self._sessions.is_deleted(session):
+                        await self._sessions.delete(session)
+                        raise SessionDeleted("this session was deleted while the reply was written", "session_id")
+                    yield event
+
+    async def _run(self, graph: Graph, request: ChatRequest, state: ChatState) -> AsyncGenerator[Event]:
+        """One run of the graph, from `state` and what the session of the request holds."""
+        reply: Reply | None = None
+        # "exit": the turn is written once, before this loop ends; only then is it acknowledged.
+        running = graph.astream(
+            {**state, "request": request},
+            _config(request.session_id),
+            context=self._context,
+            durability="exit" if graph.checkpointer else None,
+            stream_mode=["custom", "updates"],
+        )
+        async with aclosing(cast(AsyncGenerator[tuple[str, Any]], running)) as told:
+            async for mode, payload in told:
+                if mode == "custom":
+                    yield cast(Event, payload)
+                else:
+                    updates = cast(dict[str, ChatState], payload)
+                    reply = next((node["reply"] for node in updates.values() if node and "reply" in node), reply)
+        if reply is None:
+            raise AssertionError("a turn ended without a reply")
+        yield Replied(reply)
 
     async def review(self, text: str, surface: Surface, history: Sequence[Turn] = ()) -> Review:
         """Judge a text as the guards do in a turn, and suggest something better.
@@ -134,14 +176,7 @@ class Coach:
             SessionNotFound: nothing is.
             SessionDeleted: it was deleted.
         """
-        session = check_session(session_id)
-        if await self._sessions.is_deleted(session):
-            raise SessionDeleted("this session was deleted", "session_id")
-        snapshot = await self._graph.aget_state(_config(session))
-        kept: list[Exchange] | None = snapshot.values.get("history")
-        if not kept:
-            raise SessionNotFound("there is no such session", "session_id")
-        return kept
+        return (await self._state(session_id))["history"]
 
     async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]:
         """What the other person has asked for, as far as the person told it.
@@ -150,25 +185,7 @@ class Coach:
             SessionNotFound: nothing is kept of the session.
             SessionDeleted: it was deleted.
         """
-        await self.history(session_id)
-        snapshot = await self._graph.aget_state(_config(session_id))
-        return wishes(cast(ChatState, snapshot.values))
-
-    async def correct(self, session_id: str, number: int) -> tuple[LedgerEntry, ...]:
-        """Take back the ledger's entry `number`, counted from 0: "that's not what I said".
-
-        Raises:
-            SessionNotFound: there is no such session or entry.
-            SessionDeleted: it was deleted.
-        """
-        kept = await self.ledger(session_id)
-        if not 0 <= number < len(kept):
-            raise SessionNotFound(f"the ledger has no entry {number}", "number")
-        left = (*kept[:number], *kept[number + 1 :])
-        await self._graph.aupdate_state(
-            _config(session_id), {"ledger": [entry.model_dump() for entry in left]}, as_node="respond"
-        )
-        return left
+        return wishes(await self._state(session_id))
 
     async def journey(self, session_id: str) -> Journey:
         """What the person told of their story, and where that puts them.
@@ -177,9 +194,17 @@ class Coach:
             SessionNotFound: nothing is kept of the session.
             SessionDeleted: it was deleted.
         """
-        await self.history(session_id)
-        snapshot = await self._graph.aget_state(_config(session_id))
-        return journey(cast(ChatState, snapshot.values))
+        return journey(await self._state(session_id))
+
+    async def correct(self, session_id: str, number: int) -> tuple[LedgerEntry, ...]:
+        """Take back the ledger's entry `number`, counted from 0: "that's not what I said".
+
+        Raises:
+            SessionNotFound: there is no such session or entry.
+            SessionDeleted: it was deleted.
+        """
+        await self._take_out(session_id, "ledger", number)
+        return await self.ledger(session_id)
 
     async def take_back(self, session_id: str, number: int) -> Journey:
         """Take back the journey's fact `number`, counted from 0; gives the journey that is left.
@@ -188,14 +213,27 @@ class Coach:
             SessionNotFound: there is no such session or fact.
             SessionDeleted: it was deleted.
         """
-        await self.journey(session_id)
-        snapshot = await self._graph.aget_state(_config(session_id))
-        kept = list(snapshot.values.get("journey", []))
-        if not 0 <= number < len(kept):
-            raise SessionNotFound(f"the journey has no fact {number}", "number")
-        del kept[number]
-        await self._graph.aupdate_state(_config(session_id), {"journey": kept}, as_node="respond")
+        await self._take_out(session_id, "journey", number)
         return await self.journey(session_id)
+
+    async def _take_out(self, session_id: str, memory: Literal["ledger", "journey"], number: int) -> None:
+        # Not while a turn is written: it would bring back what is taken out.
+        async with self._locks.setdefault(session_id, asyncio.Lock()):
+            kept = (await self._state(session_id)).get(memory, [])
+            if not 0 <= number < len(kept):
+                raise SessionNotFound(f"the {memory} has no entry {number}", "number")
+            left = [*kept[:number], *kept[number + 1 :]]
+            await self._graph.aupdate_state(_config(session_id), {memory: left}, as_node="respond")
+
+    async def _state(self, session_id: str) -> ChatState:
+        """What is kept of a session, which is something."""
+        session = check_session(session_id)
+        if await self._sessions.is_deleted(session):
+            raise SessionDeleted("this session was deleted", "session_id")
+        state = cast(ChatState, (await self._graph.aget_state(_config(session))).values)
+        if not state.get("history"):
+            raise SessionNotFound("there is no such session", "session_id")
+        return state
 
     async def forget(self, session_id: str) -> None:
         """Delete a session for good; a turn that is being written does not bring it back.

@@ -7,6 +7,7 @@
         ├── BadRequest                  400     bad_request
         ├── Unauthorised                401     unauthorised
         ├── Forbidden                   403     forbidden
+        ├── ModelNotFound               404     model_not_found
         ├── SessionNotFound             404     session_not_found
         ├── SessionDeleted              409     session_deleted
         ├── TooLarge                    413     too_large
@@ -55,6 +56,13 @@ class Forbidden(CoachError):
 
     status = 403
     type = "forbidden"
+
+
+class ModelNotFound(CoachError):
+    """No such model."""
+
+    status = 404
+    type = "model_not_found"
 
 
 class SessionNotFound(CoachError):

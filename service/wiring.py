@@ -23,8 +23,10 @@ from service.flow.context import Clock, Context, utc_now
 from service.flow.graph import build_graph
 from service.guardrails.classifier import ClassifierDetector, GuardModel
 from service.guardrails.consent import ConsentDetector
+from service.guardrails.grounding import Grounding
 from service.guardrails.guardrail import Detector
 from service.guardrails.judge import ModelJudge
+from service.guardrails.language import LanguageDetector
 from service.guardrails.patterns import rule_detectors
 from service.guardrails.screen import Screen
 from service.handover import Handover
@@ -47,6 +49,7 @@ class Workshop:
     retriever: Retriever
     screen: Screen
     composer: Composer
+    grounding: Grounding
 
 
 def build_library(settings: Settings, encoder: Encoder) -> Library:
@@ -85,7 +88,12 @@ def build_screen(settings: Settings) -> Screen:
         ConfigurationError: no provider is known for the judge model.
     """
     tactics = load_tactics()
-    detectors: tuple[Detector, ...] = (*rule_detectors(), ConsentDetector(), ClassifierDetector(GuardModel()))
+    detectors: tuple[Detector, ...] = (
+        *rule_detectors(),
+        ConsentDetector(),
+        LanguageDetector(),
+        ClassifierDetector(GuardModel()),
+    )
     return Screen(detectors, tactics, build_judge(settings, tactics))
 
 
@@ -102,7 +110,9 @@ def build_workshop(settings: Settings) -> Workshop:
     finder = build_finder(library)
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
-    return Workshop(library, retriever, screen, Composer(load_situations(), load_phrases(), finder, encoder))
+    stages = {article.name: article.stage for article in builtin_articles()}
+    composer = Composer(load_situations(), load_phrases(), finder, encoder, stages)
+    return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 
 def preflight(settings: Settings) -> None:
@@ -169,11 +179,12 @@ async def open_coach(settings: Settings, writer: Writer | None = None, clock: Cl
             composer=workshop.composer,
             tactics=load_tactics(),
             resources=load_resources(),
+            grounding=workshop.grounding,
             release=settings.release,
             turn_timeout=settings.turn_timeout,
             clock=clock,
         )
         handover = Handover(settings.handover_url, settings.handover_content) if settings.handover_url else None
-        yield Coach(build_graph(sessions.saver), context, sessions, settings.locale, Metrics(), handover)
+        yield Coach(build_graph(sessions.saver), build_graph(), context, sessions, settings.locale, Metrics(), handover)
         if handover is not None:
             await handover.close()

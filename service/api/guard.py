@@ -19,6 +19,12 @@ def coach_of(request: Request) -> Coach:
     return coach
 
 
+def settings_of(request: Request) -> Settings:
+    """The settings of the running service."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 def admit(request: Request) -> None:
     """Let a caller in who has a key, or anyone on this machine where no keys are set.
 
@@ -27,7 +33,7 @@ def admit(request: Request) -> None:
         Forbidden: no keys are set and the caller is on another machine.
         TooLarge: the body is announced as larger than any valid one.
     """
-    settings: Settings = request.app.state.settings
+    settings = settings_of(request)
     if int(request.headers.get("content-length", "0") or 0) > MAX_BODY:
         raise TooLarge(f"the body is larger than {MAX_BODY // 1024} KB")
     if not settings.api_keys:
@@ -51,4 +57,5 @@ def _is_local(request: Request) -> bool:
 
 
 CoachDep = Annotated[Coach, Depends(coach_of)]
+SettingsDep = Annotated[Settings, Depends(settings_of)]
 Admitted = Depends(admit)

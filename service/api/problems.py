@@ -12,7 +12,14 @@ from knowledge.errors import BadQuery
 from service.errors import CoachError
 
 REQUEST_ID = "x-request-id"
+BROKEN = "Something broke on our side. Please try again."
+"""What is told of a fault."""
+
 _TYPES = {404: "not_found", 405: "method_not_allowed"}
+
+_OPENAI_ROUTES = ("/v1/chat/completions", "/v1/models", "/v1/moderations")
+_OPENAI_TYPES = {403: "permission_error", 429: "rate_limit_error"}
+_OPENAI_CODES = {"unauthorised": "invalid_api_key", "bad_request": None}
 
 
 class RequestIds:
@@ -37,10 +44,19 @@ class RequestIds:
 
 
 def problem(request: Request, status: int, kind: str, message: str, param: str | None = None) -> JSONResponse:
-    """The one error shape."""
-    body = {"error": {"type": kind, "message": message, "param": param, "request_id": request.state.request_id}}
+    """The one error shape; on the routes of OpenAI's protocol, the shape that its clients read."""
     headers = {"Retry-After": "5"} if status in (429, 503) else None
+    if request.url.path.startswith(_OPENAI_ROUTES):
+        status = 400 if status == 422 else status
+        return JSONResponse(openai_problem(status, kind, message, param), status, headers)
+    body = {"error": {"type": kind, "message": message, "param": param, "request_id": request.state.request_id}}
     return JSONResponse(body, status, headers)
+
+
+def openai_problem(status: int, kind: str, message: str, param: str | None = None) -> dict[str, dict[str, str | None]]:
+    """An error as OpenAI's protocol tells it: a broad type, and our own as code."""
+    family = "server_error" if status >= 500 else _OPENAI_TYPES.get(status, "invalid_request_error")
+    return {"error": {"message": message, "type": family, "param": param, "code": _OPENAI_CODES.get(kind, kind)}}
 
 
 def install(app: FastAPI) -> None:
@@ -70,4 +86,4 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def fault(request: Request, error: Exception) -> JSONResponse:
-        return problem(request, 500, "internal_error", "Something broke on our side. Please try again.")
+        return problem(request, 500, "internal_error", BROKEN)

@@ -9,6 +9,7 @@ from knowledge.resources import Resources
 from knowledge.retriever import Retriever
 from knowledge.tactics import Tactics
 from service.flow.state import Reply
+from service.guardrails.grounding import Grounding
 from service.guardrails.screen import Screen
 from service.writing.writer import Writer
 
@@ -30,6 +31,7 @@ class Context:
     composer: Writer
     tactics: Tactics
     resources: Resources
+    grounding: Grounding
     release: Literal["sentence", "reply"] = "sentence"
     turn_timeout: float = 60.0
     clock: Clock = utc_now

@@ -8,9 +8,10 @@ from typing import Literal, cast
 from langgraph.runtime import Runtime
 
 from knowledge.sentences import split_sentences
-from knowledge.tactics import Tactic
+from knowledge.sides import side_of_person
 from service.conversation import Turn
 from service.errors import ProviderError
+from service.flow.briefing import brief_for, declined_tactic
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
 from service.flow.need import need
@@ -26,12 +27,11 @@ from service.flow.state import (
     journey,
     judged_history,
     turns,
-    wishes,
 )
-from service.guardrails.guardrail import GUARD_FAILURE, Verdict
+from service.guardrails.guardrail import Verdict
 from service.guardrails.release import ReleaseGate
-from service.writing.citations import cite
-from service.writing.writer import Brief, Usage, Writer
+from service.writing.citations import Citation, cite
+from service.writing.writer import Usage, Writer
 
 PASSAGES = 5
 MAX_REDRAFTS = 2
@@ -60,9 +60,10 @@ async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     checkin, message = state.get("checkin"), state["request"].message
     put_right = checkin is not None and checkin.kind == "corrected"
     query = need(message, () if put_right else turns(state.get("history", [])))
-    if (tactic := _declined(state, runtime.context)) is not None:
+    if (tactic := declined_tactic(state, runtime.context)) is not None:
         query = f"{tactic.alternative}\n{query}"
-    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES, side=journey(state).side)
+    side = side_of_person(message) or journey(state).side
+    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES, side=side)
     return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}
 
 
@@ -135,7 +136,7 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
     try:
         async with (
             asyncio.timeout_at(_deadline(state, context, writer)),
-            aclosing(writer.write(_brief(state, context, writer))) as chunks,
+            aclosing(writer.write(brief_for(state, context, writer))) as chunks,
         ):
             async for chunk in chunks:
                 usage += chunk.usage
@@ -151,33 +152,11 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
     written = Draft(
         text=gate.text.strip(),
         model=model,
-        failed=failed,
+        failed=failed or not _cited(gate.text, state, context)[0].strip(),
         vetted=writer is context.composer,
         stopped=verdict if verdict is not None and not verdict.clear else None,
     )
     return {"draft": written, "released": released, "usage": usage, "timings": _timed(state, "draft", started)}
-
-
-def _brief(state: ChatState, context: Context, writer: Writer) -> Brief:
-    stands_in = writer is context.composer and writer is not context.writer
-    return Brief(
-        message=state["request"].message,
-        passages=state.get("passages", ()),
-        covered=state.get("covered", False),
-        history=turns(state.get("history", [])),
-        declined=_declined(state, context),
-        attempt=0 if stands_in else state.get("redrafts", 0),
-        careful=bool(state["verdict"].doubts),
-        wishes=tuple(entry.sentence for entry in wishes(state)),
-        journey=journey(state),
-        checkin=state.get("checkin"),
-        begun=state.get("released", ""),
-        stopped=tuple(
-            context.tactics[label]
-            for label in dict.fromkeys(stopped.label for stopped in state.get("stopped", ()))
-            if label in context.tactics
-        ),
-    )
 
 
 def _deadline(state: ChatState, context: Context, writer: Writer) -> float | None:
@@ -192,7 +171,7 @@ def _before(state: ChatState) -> tuple[Turn, ...]:
 def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str, output: Verdict) -> ChatState:
     request, verdict, now = state["request"], state["verdict"], runtime.context.clock()
     _release(draft, state.get("released", ""), state, runtime)
-    text, citations = cite(draft, state.get("passages", ()))
+    text, citations = _cited(draft, state, runtime.context)
     reply = Reply(
         session_id=request.session_id,
         turn_id=request.turn_id,
@@ -224,9 +203,8 @@ def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str,
 
 def _release(passed: str, released: str, state: ChatState, runtime: Runtime[Context]) -> str:
     """Tell what of `passed` was not told yet, with markers as the reply will have them; gives what is told now."""
-    passages = state.get("passages", ())
-    text, _ = cite(passed, passages)
-    cursor = len(cite(released, passages)[0])
+    text, _ = _cited(passed, state, runtime.context)
+    cursor = len(_cited(released, state, runtime.context)[0])
     if runtime.context.release == "reply":
         runtime.stream_writer(SentenceReleased(text[cursor:]))
         return passed
@@ -237,11 +215,11 @@ def _release(passed: str, released: str, state: ChatState, runtime: Runtime[Cont
     return passed
 
 
-def _declined(state: ChatState, context: Context) -> Tactic | None:
-    verdict = state["verdict"]
-    if verdict.decision != "redirect":
-        return None
-    return next((context.tactics[label] for label in verdict.categories if label != GUARD_FAILURE), None)
+def _cited(text: str, state: ChatState, context: Context) -> tuple[str, tuple[Citation, ...]]:
+    """What the person reads of `text`: only claims that hold, and what they stand on."""
+    passages = state.get("passages", ())
+    held = text if context.writer is context.composer else context.grounding.grounded(text, passages)
+    return cite(held, passages)
 
 
 def _timed(state: ChatState, step: str, started: float) -> dict[str, float]:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from service.flow.state import ChatState, remembered, wishes
+from service.flow.state import ChatState, plain, remembered, wishes
 from service.guardrails.guardrail import Verdict
 from service.memory.checkin import Arrival, CheckIn, check_in
 from service.memory.commitments import announced, reported
 from service.memory.corrections import put_right
-from service.memory.facts import Fact, facts_told, kept
+from service.memory.facts import Fact, facts_told, latest
 from service.memory.journey import step_given
 from service.memory.ledger import noted
 
@@ -28,7 +28,7 @@ def remember(state: ChatState, verdict: Verdict, now: datetime) -> ChatState:
     facts = (*reported(left, message, turn_id, now), *news)
     if verdict.clear:
         facts = (*facts, *announced(message, turn_id, now))
-    facts = kept(facts)
+    facts = latest(facts)
     if verdict.decision == "allow":
         arrival = Arrival(
             message=message,
@@ -38,7 +38,7 @@ def remember(state: ChatState, verdict: Verdict, now: datetime) -> ChatState:
         )
         memory["checkin"] = check_in(facts, turn_id, correction, arrival, ledger)
         facts = _marked(facts, memory["checkin"])
-    return {**memory, "journey": _plain(facts)}
+    return {**memory, "journey": plain(facts)}
 
 
 def advised(state: ChatState, reply: str, now: datetime) -> ChatState:
@@ -48,7 +48,7 @@ def advised(state: ChatState, reply: str, now: datetime) -> ChatState:
         return {}
     at, turn_id = now.isoformat(timespec="seconds"), state["request"].turn_id
     given = Fact(kind="advice", value="step", sentence=step, turn_id=turn_id, at=at)
-    return {"journey": _plain(kept((*remembered(state), given)))}
+    return {"journey": plain(latest((*remembered(state), given)))}
 
 
 def _marked(facts: tuple[Fact, ...], checkin: CheckIn | None) -> tuple[Fact, ...]:
@@ -56,10 +56,6 @@ def _marked(facts: tuple[Fact, ...], checkin: CheckIn | None) -> tuple[Fact, ...
     if checkin is None or not checkin.asks:
         return facts
     return tuple(fact.model_copy(update={"asked": True}) if fact == checkin.about else fact for fact in facts)
-
-
-def _plain(facts: tuple[Fact, ...]) -> list[dict[str, object]]:
-    return [fact.model_dump(mode="json", exclude_defaults=True) for fact in facts]
 
 
 def _time(at: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """What a turn carries from node to node, and what of it is kept."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, NotRequired
 
 from langgraph.channels import UntrackedValue
@@ -11,9 +12,9 @@ from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.guardrails.guardrail import Verdict
 from service.memory.checkin import CheckIn
-from service.memory.facts import Fact
+from service.memory.facts import Fact, facts_told, latest
 from service.memory.journey import Journey, journey_of
-from service.memory.ledger import LedgerEntry
+from service.memory.ledger import LedgerEntry, noted
 from service.writing.citations import Citation
 from service.writing.writer import Usage
 
@@ -29,14 +30,17 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     message: str
-    session_id: str
+    session_id: str = Field(description="Empty for a turn of which nothing is kept.")
     turn_id: str
     locale: str
     streamed: bool = False
 
 
 class Exchange(TypedDict):
-    """One turn as it is kept: plain values, so that a checkpoint reads the same in every version."""
+    """One turn as it is kept: plain values, so that a checkpoint reads the same in every version.
+
+    One that was held elsewhere has no id, may lack a message or a reply, and is `unjudged`.
+    """
 
     turn_id: str
     at: str
@@ -137,6 +141,11 @@ def remembered(state: ChatState) -> tuple[Fact, ...]:
     return tuple(Fact.model_validate(fact) for fact in state.get("journey", []))
 
 
+def plain(facts: Iterable[Fact]) -> list[dict[str, object]]:
+    """Facts as they are kept: plain values, so that a checkpoint reads the same in every version."""
+    return [fact.model_dump(mode="json", exclude_defaults=True) for fact in facts]
+
+
 def journey(state: ChatState) -> Journey:
     """Where that puts them."""
     return journey_of(remembered(state), wishes(state))
@@ -155,8 +164,37 @@ def judged_history(state: ChatState) -> tuple[Turn, ...]:
 
 def turns(history: list[Exchange]) -> tuple[Turn, ...]:
     """The kept exchanges as a conversation, oldest first."""
-    return tuple(
+    said = (
         turn
         for exchange in history
         for turn in (Turn(role="user", content=exchange["message"]), Turn(role="assistant", content=exchange["reply"]))
     )
+    return tuple(turn for turn in said if turn.content)
+
+
+def begun(conversation: Iterable[Turn]) -> ChatState:
+    """The state that a conversation held elsewhere leaves: the inverse of `turns`, with the wishes and story it tells.
+
+    It is what a caller claims: what the assistant said in it is context, and only the person's turns tell anything.
+    """
+    history: list[Exchange] = []
+    ledger: tuple[LedgerEntry, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    for turn in conversation:
+        if turn.role == "user":
+            ledger = noted(ledger, turn.content)
+            facts = latest((*facts, *facts_told(turn.content, "", "")))
+            history.append(_elsewhere(message=turn.content))
+        elif history and not history[-1]["reply"]:
+            history[-1]["reply"] = turn.content
+        else:
+            history.append(_elsewhere(reply=turn.content))
+    return {
+        "history": history[-HISTORY_KEPT:],
+        "ledger": [entry.model_dump() for entry in ledger],
+        "journey": plain(facts),
+    }
+
+
+def _elsewhere(message: str = "", reply: str = "") -> Exchange:
+    return Exchange(turn_id="", at="", message=message, reply=reply, decision="unjudged", categories=[])

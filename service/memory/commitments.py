@@ -42,8 +42,8 @@ def announced(message: str, turn_id: str, now: datetime) -> tuple[Fact, ...]:
 def reported(facts: tuple[Fact, ...], message: str, turn_id: str, now: datetime) -> tuple[Fact, ...]:
     """The facts after `message`: open commitments that it reports on are kept or missed, with the sentence that told.
 
-    A bare "yes" or "I didn't" counts only for what the coach has asked about. "I said I'd call, I didn't" also tells of
-    a commitment that nobody had heard of.
+    A bare "yes" or "I didn't" counts only for what the coach has asked about, or whose day has passed. "I said I'd
+    call, I didn't" also tells of a commitment that nobody had heard of.
     """
     tellings = [telling for telling in told(message, "commitments") if telling.rule.kind != "commitment"]
     still_open = [fact for fact in facts if fact.status == "open"]
@@ -67,9 +67,10 @@ def _outcome(
 ) -> dict[str, str] | None:
     """How the commitment went by this message. A report that names no deed is taken for the latest one."""
     deed = deed_of(fact.value)
+    expected = fact.asked or (fact.due is not None and fact.due < now.date())
     for telling in tellings:
         names_it = bool(telling.named) and deed.is_told_by(deed_of(telling.named))
-        bare = not telling.named and latest and (telling.rule.kind == "report" or fact.asked)
+        bare = not telling.named and latest and (telling.rule.kind == "report" or expected)
         if names_it or bare:
             return {"status": telling.value, "outcome": telling.sentence}
     for match in _DID.finditer(message.replace("’", "'")):

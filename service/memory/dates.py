@@ -73,7 +73,10 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(r"(?<!day after )\b(?:tomorrow|tmrw|tmr)\b"), _in_days(1)),
     (_pattern(r"\bday after tomorrow\b"), _in_days(2)),
     (_pattern(rf"(?<!every )(?<!each )(?<!last )\b(?P<next>next )?(?P<day>{'|'.join(_DAYS)})\b(?!s)"), _weekday),
-    (_pattern(r"(?<!every )(?<!last )\b(?P<next>next )?(?:weekend|(?<=this |next )week|(?<=the )week)\b"), _week_end),
+    (
+        _pattern(r"(?<!every )(?<!last )\b(?P<next>next )?(?:weekend|(?<=this |next )week|(?<=end of the )week)\b"),
+        _week_end,
+    ),
     (_pattern(rf"\bin (?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month)s?\b"), _after),
     (
         _pattern(

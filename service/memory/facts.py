@@ -60,15 +60,15 @@ def facts_told(message: str, turn_id: str, at: str) -> tuple[Fact, ...]:
     return tuple({fact.same: fact for fact in found}.values())
 
 
-def kept(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def latest(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts in their order, without those that a later one of the kind has replaced."""
-    latest: dict[tuple[object, ...], Fact] = {}
+    newest: dict[tuple[object, ...], Fact] = {}
     for fact in facts:
-        latest.pop(fact.same, None)
-        latest[fact.same] = fact
+        newest.pop(fact.same, None)
+        newest[fact.same] = fact
     left: list[Fact] = []
     counts: dict[Kind, int] = {}
-    for fact in reversed(latest.values()):
+    for fact in reversed(list(newest.values())):
         counts[fact.kind] = counts.get(fact.kind, 0) + 1
         if counts[fact.kind] <= _KEPT.get(fact.kind, 1):
             left.append(fact)

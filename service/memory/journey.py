@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from knowledge.article import STAGES, Stage
 from knowledge.errors import KnowledgeDataError
 from knowledge.sentences import split_sentences
-from knowledge.sides import Side
+from knowledge.sides import Side, side_of_advice
 from knowledge.yamls import read_yaml
 from service.memory.deeds import deed_of
 from service.memory.facts import Fact
@@ -28,7 +28,8 @@ class _Frozen(BaseModel):
 class StageGuide(_Frozen):
     """What a stage asks of a person, the signs that it has done its work, and what must wait.
 
-    Advice of a kind in `without` is not for this stage; `borrows` names a situation whose steps fit instead.
+    Advice of a kind in `without`, or of the stages in `too_early`, is not for this stage; `borrows` names a situation
+    whose steps fit instead.
     """
 
     stage: Stage
@@ -37,6 +38,7 @@ class StageGuide(_Frozen):
     ready: tuple[str, ...]
     not_yet: tuple[str, ...]
     without: frozenset[str] = frozenset()
+    too_early: frozenset[Stage] = frozenset()
     borrows: str | None = None
 
 
@@ -62,10 +64,15 @@ class Journey(_Frozen):
         """The situation whose steps fit where those of another do not."""
         return stage_guides()[self.stage].borrows
 
-    def fits(self, advice: str) -> bool:
-        """Whether advice is for this stage: nothing has the person get in touch while distance stands."""
-        without = stage_guides()[self.stage].without
-        return not without or all(telling.rule.kind not in without for telling in told(advice, "advice"))
+    def fits(self, advice: str, stage: Stage | None = None) -> bool:
+        """Whether advice, written for `stage`, is for this person now.
+
+        Nothing has them reach out while distance stands, or speaks to the other side than theirs.
+        """
+        guide = stage_guides()[self.stage]
+        if stage in guide.too_early or (self.side is not None and side_of_advice(advice) not in (None, self.side)):
+            return False
+        return not guide.without or all(telling.rule.kind not in guide.without for telling in told(advice, "advice"))
 
 
 def journey_of(facts: Iterable[Fact], ledger: Iterable[LedgerEntry]) -> Journey:

@@ -7,11 +7,13 @@ import hashlib
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
+from knowledge.article import Stage
 from knowledge.encoder import Encoder
 from knowledge.languages import language_of, load_languages
+from knowledge.passages import Passage
 from knowledge.situations import GENERAL, NOT_COVERED, Situation, SituationFinder
 from knowledge.tactics import Tactic
-from service.writing.continuity import HEARS, IS_ALL, check_in_line, step_line, wish_line
+from service.writing.continuity import HEARS, IS_ALL, check_in_line, sign_line, step_line, wish_line
 from service.writing.guidance import choose_guidance
 from service.writing.units import Phrases
 from service.writing.writer import Brief, Chunk
@@ -40,12 +42,19 @@ class Composer:
     """Builds replies from written units and the sentences of passages."""
 
     def __init__(
-        self, situations: Mapping[str, Situation], phrases: Phrases, finder: SituationFinder, encoder: Encoder
+        self,
+        situations: Mapping[str, Situation],
+        phrases: Phrases,
+        finder: SituationFinder,
+        encoder: Encoder,
+        article_stages: Mapping[str, Stage | None],
     ) -> None:
+        """`article_stages` tells for which stage each of our own articles was written, by its name."""
         self._situations = situations
         self._phrases = phrases
         self._finder = finder
         self._encoder = encoder
+        self._article_stages = article_stages
 
     @property
     def name(self) -> str:
@@ -68,7 +77,8 @@ class Composer:
             return [first]
         small_talk = next((kind for kind, pattern in _SMALL_TALK.items() if pattern.search(brief.message)), None)
         if small_talk is not None and checkin not in HEARS:
-            return [first or _fresh(self._phrases[small_talk], said, _seed(brief)) or self._phrases[small_talk][0]]
+            greeted = first if small_talk == "hello" else ""
+            return [greeted or _fresh(self._phrases[small_talk], said, _seed(brief)) or self._phrases[small_talk][0]]
         honest = [language.texts["english_only"][0]] if language is not None else []
         coached = self._coach(brief, f"{said}\n{brief.begun}", heard=checkin in HEARS)
         return [part for part in (*honest, first, *coached) if part]
@@ -83,7 +93,7 @@ class Composer:
     def _coach(self, brief: Brief, said: str, *, heard: bool) -> list[str]:
         """Opener, guidance, a step and a question; without the opener where the person was `heard` already."""
         need = _need(brief)
-        found = self._finder.find(need, self._encoder.embed([need])[0], brief.journey.side)
+        found = self._finder.find(need, self._encoder.embed([need])[0], brief.side)
         if found == NOT_COVERED or not (brief.covered or found):
             return self._beyond_the_articles(brief, said)
         situation = self._situations[found or GENERAL]
@@ -101,6 +111,8 @@ class Composer:
         asked = brief.checkin is not None and brief.checkin.asks
         question = "" if asked else pick(situation.questions)
         closing = f"{step_line(brief, situation, self._situations, self._phrases, pick)} {question}"
+        if not guidance and brief.journey.borrows:
+            guidance.append(sign_line(brief, self._phrases, pick))
         guidance.append(wish_line(brief, situation, self._phrases, pick))
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         if brief.begun:  # the person was heard already
@@ -117,7 +129,10 @@ class Composer:
         return [part for part in (honest, f"{step} {question}".strip(), *self._introduction(brief)) if part]
 
     def _guidance(self, need: str, brief: Brief, said: str, most: int) -> list[str]:
-        chosen = choose_guidance(need, brief.passages, said, most, brief.journey.fits)
+        def fits(text: str, passage: Passage) -> bool:
+            return brief.journey.fits(text, self._article_stages.get(passage.article))
+
+        chosen = choose_guidance(need, brief.passages, said, most, fits)
         return [f"{piece.text} [{piece.number}]" for piece in chosen]
 
     def _introduction(self, brief: Brief) -> list[str]:
@@ -146,6 +161,8 @@ def _fresh(options: Sequence[str], said: str, seed: str) -> str:
 
     Which one depends on the message, so that two people read different ones.
     """
+    if not options:
+        return ""
     start = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:4]) % len(options)
     turned = [*options[start:], *options[:start]]
     return next((option for option in turned if option not in said), "")

@@ -20,7 +20,7 @@ IS_ALL: frozenset[CheckInKind | None] = frozenset({"goodbye", "taken_back"})
 _TOWARDS_THEM: frozenset[Stage] = frozenset({"first_contact", "show", "reconnect", "rebuild"})
 _LONGEST_QUOTE = 160
 _REMINDED_WITHIN = 6
-"""Turns in which a standing wish is not mentioned again."""
+"""Turns in which the coach does not mention a standing wish again."""
 
 
 def check_in_line(brief: Brief, phrases: Phrases, pick: Pick) -> str:
@@ -42,10 +42,9 @@ def step_line(
         own = _worded(phrases["keep_to_it"], journey.plan.value, brief)
         if not any(line in turn.content for turn in brief.history for line in own):
             return pick(own)
-    too_far = journey.borrows is not None and situation.stage in _TOWARDS_THEM
-    steps = () if too_far else tuple(filter(journey.fits, situation.steps))
+    steps = [step for step in situation.steps if journey.fits(step, situation.stage)]
     borrowed = situations[journey.borrows].steps if journey.borrows else ()
-    return pick(steps) or pick(tuple(filter(journey.fits, borrowed)))
+    return pick(steps) or pick([step for step in borrowed if journey.fits(step)])
 
 
 def wish_line(brief: Brief, situation: Situation | None, phrases: Phrases, pick: Pick) -> str:
@@ -54,11 +53,16 @@ def wish_line(brief: Brief, situation: Situation | None, phrases: Phrases, pick:
     `situation` is none where the reply turns a tactic down.
     """
     wish = brief.journey.wish
-    recent = " ".join((*(turn.content for turn in brief.history[-_REMINDED_WITHIN:]), brief.message))
+    reminded = any(turn.role == "assistant" and wish in turn.content for turn in brief.history[-_REMINDED_WITHIN:])
     about_them = situation is None or situation.stage in _TOWARDS_THEM
-    if not wish or not about_them or wish in recent:
+    if not wish or not about_them or reminded or wish in brief.message:
         return ""
     return pick(_worded(phrases["wish_stands"], _sentence(wish), brief))
+
+
+def sign_line(brief: Brief, phrases: Phrases, pick: Pick) -> str:
+    """A sign that the stage has done its work, for when no article's advice is for it."""
+    return pick([line.replace("{told}", sign) for sign in brief.journey.ready for line in phrases["sign"]])
 
 
 def _worded(lines: Sequence[str], told: str, brief: Brief) -> tuple[str, ...]:

@@ -30,7 +30,11 @@ class Guidance:
 
 
 def choose_guidance(
-    need: str, passages: tuple[Passage, ...], said: str, most: int = 2, fits: Callable[[str], bool] = bool
+    need: str,
+    passages: tuple[Passage, ...],
+    said: str,
+    most: int = 2,
+    fits: Callable[[str, Passage], bool] = lambda text, passage: True,
 ) -> tuple[Guidance, ...]:
     """At most `most` pieces from different passages, in their order; nothing that stands in `said`, or does not fit.
 
@@ -49,7 +53,7 @@ def choose_guidance(
             if not any(sentence.text in said for sentence in split_sentences(text))
         ]
         best_first = sorted(options, key=lambda guidance: -guidance.score)
-        chosen += islice((guidance for guidance in best_first if fits(guidance.text)), 1)
+        chosen += islice((guidance for guidance in best_first if fits(guidance.text, passage)), 1)
     return tuple(chosen)
 
 

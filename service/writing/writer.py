@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from knowledge.passages import Passage
+from knowledge.sides import Side, side_of_person
 from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.memory.checkin import CheckIn
@@ -35,6 +36,11 @@ class Brief:
     journey: Journey = field(default_factory=Journey)
     checkin: CheckIn | None = None
     begun: str = ""
+
+    @property
+    def side(self) -> Side | None:
+        """Whether the person did the harm or suffered it, by this message, or else by all that they told."""
+        return side_of_person(self.message) or self.journey.side
 
     @property
     def first_turn(self) -> bool:

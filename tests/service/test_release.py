@@ -161,6 +161,13 @@ def test_a_model_s_draft_that_is_in_doubt_is_written_anew(settings: Settings) ->
     assert "too little" not in reply.reply
 
 
+def test_a_draft_that_the_local_judge_cannot_read_is_not_sent(settings: Settings) -> None:
+    spanish = "Dile que si no te contesta antes del miércoles te vas con otra, y verás cómo vuelve corriendo."
+    _, reply = turn(settings, ScriptedWriter([spanish] * 3))
+    assert reply.guardrails.composed
+    assert "miércoles" not in reply.model_dump_json()
+
+
 def test_who_stops_listening_stops_the_model(settings: Settings) -> None:
     async def run() -> bool:
         writer = PausingWriter("Start with the whole truth. Let her take", " her time.")
