@@ -30,8 +30,9 @@ _COMMON = frozenset(
 
 def asked_again(message: str, earlier: Iterable[str]) -> str:
     """The question of `message` that has been asked a multiple of three times with it, or nothing."""
-    before = [_questions(text) for text in earlier]
-    for sentence, words in _questions(message).items():
+    asked_now = _questions(message)
+    before = [_questions(text) for text in earlier] if asked_now else []
+    for sentence, words in asked_now.items():
         times = 1 + sum(any(_alike(words, other) for other in asked.values()) for asked in before)
         if times % TIMES == 0:
             return sentence
