@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
 from langchain_core.runnables import RunnableConfig
@@ -19,10 +19,11 @@ from service.errors import SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
 from service.flow.detached import detached
 from service.flow.graph import Graph
-from service.flow.state import ChatRequest, ChatState, Exchange, Reply, begun, wishes
+from service.flow.state import ChatRequest, ChatState, Exchange, Reply, begun, journey, wishes
 from service.guardrails.review import Review, review
 from service.handover import Handover
 from service.inputs import check_session, check_text
+from service.memory.journey import Journey
 from service.memory.ledger import LedgerEntry
 from service.memory.sessions import SessionStore
 from service.metrics import Metrics
@@ -190,14 +191,7 @@ class Coach:
             SessionNotFound: nothing is.
             SessionDeleted: it was deleted.
         """
-        session = check_session(session_id)
-        if await self._sessions.is_deleted(session):
-            raise SessionDeleted("this session was deleted", "session_id")
-        snapshot = await self._graph.aget_state(_config(session))
-        kept: list[Exchange] | None = snapshot.values.get("history")
-        if not kept:
-            raise SessionNotFound("there is no such session", "session_id")
-        return kept
+        return (await self._state(session_id))["history"]
 
     async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]:
         """What the other person has asked for, as far as the person told it.
@@ -206,9 +200,16 @@ class Coach:
             SessionNotFound: nothing is kept of the session.
             SessionDeleted: it was deleted.
         """
-        await self.history(session_id)
-        snapshot = await self._graph.aget_state(_config(session_id))
-        return wishes(cast(ChatState, snapshot.values))
+        return wishes(await self._state(session_id))
+
+    async def journey(self, session_id: str) -> Journey:
+        """What the person told of their story, and where that puts them.
+
+        Raises:
+            SessionNotFound: nothing is kept of the session.
+            SessionDeleted: it was deleted.
+        """
+        return journey(await self._state(session_id))
 
     async def correct(self, session_id: str, number: int) -> tuple[LedgerEntry, ...]:
         """Take back the ledger's entry `number`, counted from 0: "that's not what I said".
@@ -217,14 +218,37 @@ class Coach:
             SessionNotFound: there is no such session or entry.
             SessionDeleted: it was deleted.
         """
-        kept = await self.ledger(session_id)
-        if not 0 <= number < len(kept):
-            raise SessionNotFound(f"the ledger has no entry {number}", "number")
-        left = (*kept[:number], *kept[number + 1 :])
-        await self._graph.aupdate_state(
-            _config(session_id), {"ledger": [entry.model_dump() for entry in left]}, as_node="respond"
-        )
-        return left
+        await self._take_out(session_id, "ledger", number)
+        return await self.ledger(session_id)
+
+    async def take_back(self, session_id: str, number: int) -> Journey:
+        """Take back the journey's fact `number`, counted from 0; gives the journey that is left.
+
+        Raises:
+            SessionNotFound: there is no such session or fact.
+            SessionDeleted: it was deleted.
+        """
+        await self._take_out(session_id, "journey", number)
+        return await self.journey(session_id)
+
+    async def _take_out(self, session_id: str, memory: Literal["ledger", "journey"], number: int) -> None:
+        # Not while a turn is written: it would bring back what is taken out.
+        async with self._locks.setdefault(session_id, asyncio.Lock()):
+            kept = (await self._state(session_id)).get(memory, [])
+            if not 0 <= number < len(kept):
+                raise SessionNotFound(f"the {memory} has no entry {number}", "number")
+            left = [*kept[:number], *kept[number + 1 :]]
+            await self._graph.aupdate_state(_config(session_id), {memory: left}, as_node="respond")
+
+    async def _state(self, session_id: str) -> ChatState:
+        """What is kept of a session, which is something."""
+        session = check_session(session_id)
+        if await self._sessions.is_deleted(session):
+            raise SessionDeleted("this session was deleted", "session_id")
+        state = cast(ChatState, (await self._graph.aget_state(_config(session))).values)
+        if not state.get("history"):
+            raise SessionNotFound("there is no such session", "session_id")
+        return state
 
     async def forget(self, session_id: str) -> None:
         """Delete a session for good; a turn that is being written does not bring it back.

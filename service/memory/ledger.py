@@ -22,6 +22,8 @@ SILENCE: frozenset[Wish] = frozenset({"no_contact", "blocked", "order"})
 
 MAX_ENTRIES = 12
 
+DISTANCE: frozenset[Wish] = SILENCE | {"space"}
+
 _THEY = r"(?:he|she|they|my (?:ex|wife|husband|partner|boyfriend|girlfriend|fianc[ée]e?))"
 _NOT_NOW = re.compile(
     r"\b(?:if|what if|imagine|suppose|when i was|years ago|used to|in a (?:dream|film|novel))\b", re.I
