@@ -160,7 +160,7 @@ def test_a_reply_at_the_token_limit_is_text(dialect: Dialect) -> None:
 
 
 def test_who_writes_too_much_is_left(dialect: Dialect) -> None:
-    with speaks(dialect, writes(*["word " * 100] * 1000)) as provider:
+    with speaks(dialect, writes(*["word " * 100] * 1000, pause=0.02)) as provider:
         with pytest.raises(ProviderError, match="more than it was allowed"):
             reply_of(provider, PATIENT)
         provider.wait_until_left(1)
