@@ -139,7 +139,7 @@ function noteOf({ decision, guardrails, model }) {
   }
   if (parts.length === 0) return null;
   const paragraphs = parts.flatMap(([, ...content]) => content);
-  return el("details", { class: "note" }, el("summary", {}, parts[0][0]), ...paragraphs);
+  return el("details", { class: "note" }, el("summary", {}, el("span", {}, parts[0][0])), ...paragraphs);
 }
 
 function reason({ explanation, alternative }) {

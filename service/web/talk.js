@@ -86,7 +86,8 @@ export class Talk {
     if (message.trim() === "") return box.focus();
     const trouble = this.#running === null ? tooLong(message) : words.talk.wait;
     byId("box-trouble").textContent = trouble;
-    if (trouble !== "" || !(await this.#ready())) return undefined;
+    // Whoever presses twice while it gets ready has sent it once.
+    if (trouble !== "" || !(await this.#ready()) || box.value !== message) return undefined;
     box.value = "";
     // A phone's keyboard would cover the answer.
     if (!matchMedia("(pointer: fine)").matches) box.blur();

@@ -20,7 +20,7 @@ def test_a_talk_is_remembered_only_where_the_person_says_so(context: BrowserCont
     page.goto("/")
     page.get_by_label("Remember on this device").check()
     assert stored(page) == 0
-    say(page, QUESTION)
+    kept = say(page, QUESTION)["session_id"]
     assert stored(page) == 1
     page.reload()
     assert page.locator(".turn").count() == 0
@@ -28,6 +28,17 @@ def test_a_talk_is_remembered_only_where_the_person_says_so(context: BrowserCont
     expect(page.locator(".mine")).to_have_text(re.compile("I lied to her about money"))
     page.get_by_label("Remember on this device").uncheck()
     assert stored(page) == 0
+
+    page.get_by_label("Remember on this device").check()
+    page.reload()
+    assert say(page, "and then?")["session_id"] == kept
+    assert page.locator(".turn").count() == 2
+    page.reload()
+    page.get_by_role("button", name="Delete it", exact=True).click()
+    page.get_by_role("button", name="Delete it for good").click()
+    expect(page.get_by_text("Nothing of that talk is left.")).to_be_visible()
+    assert stored(page) == 0
+    assert page.request.get(f"/v1/sessions/{kept}").status == 409
 
 
 def test_what_the_coach_noted_can_be_seen_taken_back_and_downloaded(page: Page) -> None:
