@@ -18,7 +18,7 @@ def main() -> None:
         with speaks(dialect, writes(*["word "] * 1000, pause=0.05)) as provider:
             before, after = in_one_loop(leave_many(provider, streams), 3600.0)
             line = f"{type(dialect).__name__}: {streams} streams; tasks and files {before} before, {after} after"
-            print(line, flush=True)  # noqa: T201
+            print(line, flush=True)
 
 
 if __name__ == "__main__":
