@@ -12,6 +12,7 @@ from typing import Protocol
 from evals.remote import RemoteCoach, check_url
 from knowledge.passages import Passage
 from knowledge.retriever import Retrieved, Retriever
+from knowledge.sides import Side
 from knowledge.store import DEFAULT_COLLECTION
 from knowledge.tactics import Surface
 from service.conversation import Turn
@@ -154,7 +155,9 @@ class GivenPassages(Retriever):
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = tuple(passages)
 
-    def search(self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5) -> Retrieved:
+    def search(
+        self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5, side: Side | None = None
+    ) -> Retrieved:
         return Retrieved(self._passages[:k], covered=True)
 
 

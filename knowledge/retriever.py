@@ -12,7 +12,7 @@ from knowledge.errors import BadQuery
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage, passage_of
-from knowledge.sides import side_of_advice, side_of_person
+from knowledge.sides import Side, side_of_advice, side_of_person
 from knowledge.situations import SituationFinder
 from knowledge.store import DEFAULT_COLLECTION, sentence_collection
 
@@ -62,8 +62,12 @@ class Retriever:
         self._encoder = encoder
         self._weights = weights or Weights()
 
-    def search(self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5) -> Retrieved:
+    def search(
+        self, query: str, collection: str = DEFAULT_COLLECTION, k: int = 5, side: Side | None = None
+    ) -> Retrieved:
         """The `k` best passages for `query`, scored by the sum (about 0 to 2).
+
+        `side` is the person's, where it is known better than by the words of the query.
 
         Raises:
             BadQuery: the query is blank or `k` is not between 1 and 100.
@@ -74,7 +78,7 @@ class Retriever:
             raise BadQuery("the query is empty: write what you look for")
         vector = self._encoder.embed([query])[0]
         near = self._index.search(collection, vector, max(k, self._weights.candidates))
-        ranked = self._ranked(query, collection, vector, near)
+        ranked = self._ranked(query, collection, vector, near, side or side_of_person(query))
         return Retrieved(tuple(ranked[:k]), self._covers(collection, near))
 
     def _covers(self, collection: str, near: tuple[Passage, ...]) -> bool:
@@ -83,15 +87,16 @@ class Retriever:
         enough = self._weights.covered_by_library if collection == DEFAULT_COLLECTION else self._weights.covered
         return bool(nearest) and sum(nearest) / len(nearest) >= enough
 
-    def _ranked(self, query: str, collection: str, vector: Vectors, near: tuple[Passage, ...]) -> list[Passage]:
+    def _ranked(
+        self, query: str, collection: str, vector: Vectors, near: tuple[Passage, ...], side: Side | None
+    ) -> list[Passage]:
         weights = self._weights
-        routed = self._situations.articles(self._situations.votes(query, vector))
+        routed = self._situations.articles(self._situations.votes(query, vector, side=side))
         words = self._lexical.search(collection, query, weights.candidates)
         told = self._told(collection, vector)
         known = {passage.id for passage in near}
         others = [key for key in words.keys() | told.keys() if key not in known]
         strongest, untold = max(words.values(), default=1.0), min(told.values(), default=0.0)
-        side = side_of_person(query)
 
         def summed(passage: Passage) -> float:
             score = passage.score + weights.sentence * told.get(passage.id, untold)
@@ -112,7 +117,7 @@ class Retriever:
         return nearest
 
 
-def _agreement(side: str | None, advice: str) -> float:
+def _agreement(side: Side | None, advice: str) -> float:
     """1 where advice speaks to this person's side, -1 where it speaks to the other, 0 where nobody can tell."""
     if side is None or (spoken_to := side_of_advice(advice)) is None:
         return 0.0

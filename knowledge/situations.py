@@ -86,12 +86,13 @@ class SituationFinder:
         self._index.sync(_ASKS, asks)
         self._lexical.sync(_ASKS, asks)
 
-    def votes(self, text: str, vector: Vectors, near: float = _NEAR) -> Mapping[str, float]:
+    def votes(self, text: str, vector: Vectors, near: float = _NEAR, side: Side | None = None) -> Mapping[str, float]:
         """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
 
-        A situation of one who suffered what this person did, or the other way round, has no vote.
+        A situation of one who suffered what this person did, or the other way round, has no vote. `side` is the
+        person's, where it is known better than by the words of `text`.
         """
-        side = side_of_person(text)
+        side = side or side_of_person(text)
         words = self._lexical.search(_ASKS, text, _CANDIDATES)
         strongest = max(words.values(), default=1.0)
         asks = [
@@ -105,9 +106,9 @@ class SituationFinder:
         total = sum(votes.values())
         return {name: votes[name] / total for name in sorted(votes, key=lambda name: -votes[name])}
 
-    def find(self, text: str, vector: Vectors) -> str | None:
+    def find(self, text: str, vector: Vectors, side: Side | None = None) -> str | None:
         """The situation that `text` tells, surely enough to speak of it; or nothing."""
-        return next(iter(self.votes(text, vector, _TOLD)), None)
+        return next(iter(self.votes(text, vector, _TOLD, side)), None)
 
     def articles(self, votes: Mapping[str, float]) -> Mapping[str, float]:
         """How much each of our articles is about these situations, 0 to 1."""

@@ -6,7 +6,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from service.api import chat, completions, health, models, moderations, problems, review, sessions
+from service.api import (
+    chat,
+    completions,
+    health,
+    helplines,
+    models,
+    moderations,
+    page,
+    problems,
+    review,
+    sessions,
+)
 from service.settings import Settings, load_settings
 from service.wiring import open_coach
 from service.writing.writer import Writer
@@ -34,6 +45,6 @@ def create_app(settings: Settings | None = None, writer: Writer | None = None) -
     )
     app.state.settings = chosen
     problems.install(app)
-    for module in (chat, completions, models, moderations, review, sessions, health):
+    for module in (page, chat, completions, models, moderations, review, sessions, helplines, health):
         app.include_router(module.router)
     return app

@@ -5,11 +5,12 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
 from langchain_core.runnables import RunnableConfig
 
+from knowledge.resources import INTERNATIONAL, Region
 from knowledge.retriever import Retrieved
 from knowledge.store import DEFAULT_COLLECTION
 from knowledge.tactics import Surface
@@ -18,10 +19,11 @@ from service.errors import SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
 from service.flow.detached import detached
 from service.flow.graph import Graph
-from service.flow.state import ChatRequest, ChatState, Exchange, Reply, begun, wishes
+from service.flow.state import ChatRequest, ChatState, Exchange, Reply, begun, journey, wishes
 from service.guardrails.review import Review, review
 from service.handover import Handover
 from service.inputs import check_session, check_text
+from service.memory.journey import Journey
 from service.memory.ledger import LedgerEntry
 from service.memory.sessions import SessionStore
 from service.metrics import Metrics
@@ -169,6 +171,19 @@ class Coach:
         """
         return await asyncio.to_thread(self._context.retriever.search, query, collection, k)
 
+    def region(self, locale: str | None = None) -> Region:
+        """Whom to reach where `locale` is spoken; where it names no country, where this coach serves."""
+        resources = self._context.resources
+        found = resources.for_locale(locale or self._locale)
+        bare = "-" not in (locale or "").replace("_", "-")
+        return resources.for_locale(self._locale) if found.country == INTERNATIONAL and bare else found
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Every country whose services are known."""
+        resources = self._context.resources
+        return tuple(resources.region(country) for country in resources.countries)
+
     async def history(self, session_id: str) -> list[Exchange]:
         """What is kept of a session, oldest first.
 
@@ -176,14 +191,7 @@ class Coach:
             SessionNotFound: nothing is.
             SessionDeleted: it was deleted.
         """
-        session = check_session(session_id)
-        if await self._sessions.is_deleted(session):
-            raise SessionDeleted("this session was deleted", "session_id")
-        snapshot = await self._graph.aget_state(_config(session))
-        kept: list[Exchange] | None = snapshot.values.get("history")
-        if not kept:
-            raise SessionNotFound("there is no such session", "session_id")
-        return kept
+        return (await self._state(session_id))["history"]
 
     async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]:
         """What the other person has asked for, as far as the person told it.
@@ -192,9 +200,16 @@ class Coach:
             SessionNotFound: nothing is kept of the session.
             SessionDeleted: it was deleted.
         """
-        await self.history(session_id)
-        snapshot = await self._graph.aget_state(_config(session_id))
-        return wishes(cast(ChatState, snapshot.values))
+        return wishes(await self._state(session_id))
+
+    async def journey(self, session_id: str) -> Journey:
+        """What the person told of their story, and where that puts them.
+
+        Raises:
+            SessionNotFound: nothing is kept of the session.
+            SessionDeleted: it was deleted.
+        """
+        return journey(await self._state(session_id))
 
     async def correct(self, session_id: str, number: int) -> tuple[LedgerEntry, ...]:
         """Take back the ledger's entry `number`, counted from 0: "that's not what I said".
@@ -203,14 +218,37 @@ class Coach:
             SessionNotFound: there is no such session or entry.
             SessionDeleted: it was deleted.
         """
-        kept = await self.ledger(session_id)
-        if not 0 <= number < len(kept):
-            raise SessionNotFound(f"the ledger has no entry {number}", "number")
-        left = (*kept[:number], *kept[number + 1 :])
-        await self._graph.aupdate_state(
-            _config(session_id), {"ledger": [entry.model_dump() for entry in left]}, as_node="respond"
-        )
-        return left
+        await self._take_out(session_id, "ledger", number)
+        return await self.ledger(session_id)
+
+    async def take_back(self, session_id: str, number: int) -> Journey:
+        """Take back the journey's fact `number`, counted from 0; gives the journey that is left.
+
+        Raises:
+            SessionNotFound: there is no such session or fact.
+            SessionDeleted: it was deleted.
+        """
+        await self._take_out(session_id, "journey", number)
+        return await self.journey(session_id)
+
+    async def _take_out(self, session_id: str, memory: Literal["ledger", "journey"], number: int) -> None:
+        # Not while a turn is written: it would bring back what is taken out.
+        async with self._locks.setdefault(session_id, asyncio.Lock()):
+            kept = (await self._state(session_id)).get(memory, [])
+            if not 0 <= number < len(kept):
+                raise SessionNotFound(f"the {memory} has no entry {number}", "number")
+            left = [*kept[:number], *kept[number + 1 :]]
+            await self._graph.aupdate_state(_config(session_id), {memory: left}, as_node="respond")
+
+    async def _state(self, session_id: str) -> ChatState:
+        """What is kept of a session, which is something."""
+        session = check_session(session_id)
+        if await self._sessions.is_deleted(session):
+            raise SessionDeleted("this session was deleted", "session_id")
+        state = cast(ChatState, (await self._graph.aget_state(_config(session))).values)
+        if not state.get("history"):
+            raise SessionNotFound("there is no such session", "session_id")
+        return state
 
     async def forget(self, session_id: str) -> None:
         """Delete a session for good; a turn that is being written does not bring it back.
@@ -219,8 +257,13 @@ class Coach:
             SessionNotFound: there is no such session.
             SessionDeleted: it was deleted before.
         """
-        await self.history(session_id)
-        await self._sessions.delete(session_id)
+        session = check_session(session_id)
+        if await self._sessions.is_deleted(session):
+            raise SessionDeleted("this session was deleted", "session_id")
+        # A first turn that is being written has kept nothing yet, and one that was stopped has kept no exchange.
+        if session not in self._locks and not await self._sessions.holds(session):
+            raise SessionNotFound("there is no such session", "session_id")
+        await self._sessions.delete(session)
 
 
 def _config(session: str) -> RunnableConfig:

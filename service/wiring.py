@@ -20,7 +20,7 @@ from knowledge.situations import SituationFinder, load_situations
 from knowledge.store import ArticleStore, check_writable
 from knowledge.tactics import Tactics, load_tactics
 from service.coach import Coach
-from service.flow.context import Context
+from service.flow.context import Clock, Context, utc_now
 from service.flow.graph import build_graph
 from service.guardrails.articles import ArticleAuditor
 from service.guardrails.classifier import ClassifierDetector, GuardModel
@@ -139,7 +139,8 @@ def build_workshop(settings: Settings) -> Workshop:
     retriever = Retriever(library.index, library.lexical, finder, encoder)
     message_coach = MessageCoach(ScreenedMessages(screen), load_phrases("messages"))
     specialists = (Rehearsal(load_phrases("practice")), message_coach)
-    composer = Composer(load_situations(), load_phrases(), finder, encoder, specialists)
+    stages = {article.name: article.stage for article in builtin_articles()}
+    composer = Composer(load_situations(), load_phrases(), finder, encoder, stages, specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 
@@ -149,12 +150,15 @@ def preflight(settings: Settings) -> None:
     Raises:
         DataFolderError: the data folder cannot be written.
         ConfigurationError: no provider is known for a model.
+        IndexUnavailable: the Chroma server does not answer.
     """
     check_writable(settings.data_dir)
     if settings.model != EMBEDDED:
         build_gateway(settings)
     if settings.judge_model is not None:
         Gateway(settings.judge_model).check("COACH_JUDGE_MODEL")
+    if settings.chroma_url is not None:
+        build_chroma(settings).close()
 
 
 def build_judge(settings: Settings, tactics: Tactics) -> ModelJudge | None:
@@ -196,7 +200,7 @@ def build_gateway(settings: Settings) -> Gateway:
 
 @asynccontextmanager
 async def open_coach(
-    settings: Settings, writer: Writer | None = None, workshop: Workshop | None = None
+    settings: Settings, writer: Writer | None = None, workshop: Workshop | None = None, clock: Clock = utc_now
 ) -> AsyncIterator[Coach]:
     """A coach that is ready to talk, until the context ends. A `workshop` that is given is used as it is."""
     if workshop is None:
@@ -213,6 +217,7 @@ async def open_coach(
             grounding=workshop.grounding,
             release=settings.release,
             turn_timeout=settings.turn_timeout,
+            clock=clock,
         )
         handover = Handover(settings.handover_url, settings.handover_content) if settings.handover_url else None
         yield Coach(build_graph(sessions.saver), build_graph(), context, sessions, settings.locale, Metrics(), handover)

@@ -5,6 +5,7 @@ from pydantic import BaseModel
 
 from service.api.guard import Admitted, CoachDep
 from service.flow.state import Exchange
+from service.memory.journey import Journey
 from service.memory.ledger import LedgerEntry
 
 router = APIRouter(tags=["sessions"], dependencies=[Admitted])
@@ -16,13 +17,17 @@ class Session(BaseModel):
     session_id: str
     exchanges: list[Exchange]
     ledger: tuple[LedgerEntry, ...]
+    journey: Journey
 
 
 @router.get("/v1/sessions/{session_id}")
 async def read_session(session_id: str, coach: CoachDep) -> Session:
     """What is known and kept."""
     return Session(
-        session_id=session_id, exchanges=await coach.history(session_id), ledger=await coach.ledger(session_id)
+        session_id=session_id,
+        exchanges=await coach.history(session_id),
+        ledger=await coach.ledger(session_id),
+        journey=await coach.journey(session_id),
     )
 
 
@@ -37,6 +42,12 @@ async def export_session(session_id: str, coach: CoachDep, response: Response) -
 async def correct_ledger(session_id: str, number: int, coach: CoachDep) -> tuple[LedgerEntry, ...]:
     """Take back one entry of the ledger, counted from 0; gives what is left."""
     return await coach.correct(session_id, number)
+
+
+@router.delete("/v1/sessions/{session_id}/journey/{number}")
+async def correct_journey(session_id: str, number: int, coach: CoachDep) -> Journey:
+    """Take back one fact of the journey, counted from 0; gives the journey that is left."""
+    return await coach.take_back(session_id, number)
 
 
 @router.delete("/v1/sessions/{session_id}", status_code=204)

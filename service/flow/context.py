@@ -1,6 +1,8 @@
 """What the nodes work with, and what they tell while they work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from knowledge.resources import Resources
@@ -10,6 +12,13 @@ from service.flow.state import Reply
 from service.guardrails.grounding import Grounding
 from service.guardrails.screen import Screen
 from service.writing.writer import Writer
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class Context:
     grounding: Grounding
     release: Literal["sentence", "reply"] = "sentence"
     turn_timeout: float = 60.0
+    clock: Clock = utc_now
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,21 @@
 import asyncio
 import time
 from contextlib import aclosing
-from datetime import UTC, datetime
 from typing import Literal, cast
 
 from langgraph.runtime import Runtime
 
 from knowledge.sentences import split_sentences
-from knowledge.tactics import Tactic
+from knowledge.sides import side_of_person
 from service.conversation import Turn
 from service.errors import ProviderError
+from service.flow.briefing import brief_for, declined_tactic
 from service.flow.care import in_case
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
 from service.flow.need import need
 from service.flow.practising import drafting, practised
+from service.flow.remember import advised, remember
 from service.flow.state import (
     HISTORY_KEPT,
     ChatState,
@@ -25,33 +26,32 @@ from service.flow.state import (
     Guardrails,
     Reply,
     Stopped,
+    journey,
     judged_history,
-    practice,
     turns,
     wishes,
 )
-from service.guardrails.guardrail import GUARD_FAILURE, Verdict
+from service.guardrails.guardrail import Verdict
 from service.guardrails.release import ReleaseGate
-from service.memory.ledger import noted
 from service.writing.citations import Citation, cite
-from service.writing.writer import Brief, Usage, Writer
+from service.writing.writer import Usage, Writer
 
 PASSAGES = 5
 MAX_REDRAFTS = 2
 
 
 async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
-    """Judge what the person wrote, and note what the other person has asked for."""
+    """Judge what the person wrote, and note what it tells of their story and of the other person's wishes."""
     runtime.stream_writer(Status("reading"))
     started = time.perf_counter()
     message = state["request"].message
     verdict = await runtime.context.screen.judge("user_message", message, judged_history(state))
-    ledger = noted(wishes(state), message)
+    memory = remember(state, verdict, runtime.context.clock())
     began = asyncio.get_running_loop().time() - (time.perf_counter() - started)
     return {
+        **memory,
         "verdict": verdict,
-        "ledger": [entry.model_dump() for entry in ledger],
-        "practice": practised(state, verdict, ledger),
+        "practice": practised(state, verdict, wishes(memory)),
         "started": began,
         "timings": _timed(state, "guard_input", started),
     }
@@ -66,10 +66,13 @@ async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Find passages for the person's need; for a declined tactic, for its honest alternative."""
     runtime.stream_writer(Status("searching"))
     started = time.perf_counter()
-    query = need(state["request"].message, turns(state.get("history", [])))
-    if (tactic := _declined(state, runtime.context)) is not None:
+    checkin, message = state.get("checkin"), state["request"].message
+    put_right = checkin is not None and checkin.kind == "corrected"
+    query = need(message, () if put_right else turns(state.get("history", [])))
+    if (tactic := declined_tactic(state, runtime.context)) is not None:
         query = f"{tactic.alternative}\n{query}"
-    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES)
+    side = side_of_person(message) or journey(state).side
+    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES, side=side)
     return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}
 
 
@@ -145,7 +148,7 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
     try:
         async with (
             asyncio.timeout_at(_deadline(state, context, writer)),
-            aclosing(writer.write(_brief(state, context, writer))) as chunks,
+            aclosing(writer.write(brief_for(state, context, writer))) as chunks,
         ):
             async for chunk in chunks:
                 usage += chunk.usage
@@ -168,27 +171,6 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
     return {"draft": written, "released": released, "usage": usage, "timings": _timed(state, "draft", started)}
 
 
-def _brief(state: ChatState, context: Context, writer: Writer) -> Brief:
-    stands_in = writer is context.composer and writer is not context.writer
-    return Brief(
-        message=state["request"].message,
-        passages=state.get("passages", ()),
-        covered=state.get("covered", False),
-        history=turns(state.get("history", [])),
-        declined=_declined(state, context),
-        attempt=0 if stands_in else state.get("redrafts", 0),
-        careful=bool(state["verdict"].doubts),
-        wishes=tuple(entry.sentence for entry in wishes(state)),
-        begun=state.get("released", ""),
-        practice=practice(state),
-        stopped=tuple(
-            context.tactics[label]
-            for label in dict.fromkeys(stopped.label for stopped in state.get("stopped", ()))
-            if label in context.tactics
-        ),
-    )
-
-
 def _deadline(state: ChatState, context: Context, writer: Writer) -> float | None:
     """When, on the loop's clock, models have had their time in this turn; the composer always has time."""
     return None if writer is context.composer else state["started"] + context.turn_timeout
@@ -199,7 +181,7 @@ def _before(state: ChatState) -> tuple[Turn, ...]:
 
 
 def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str, output: Verdict) -> ChatState:
-    request, verdict = state["request"], state["verdict"]
+    request, verdict, now = state["request"], state["verdict"], runtime.context.clock()
     _release(draft, state.get("released", ""), state, runtime)
     text, citations = _cited(draft, state, runtime.context)
     reply = Reply(
@@ -221,13 +203,14 @@ def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str,
     )
     exchange = Exchange(
         turn_id=request.turn_id,
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        at=now.isoformat(timespec="seconds"),
         message=request.message,
         reply=text,
         decision=verdict.decision,
         categories=list(verdict.categories),
     )
-    return {"reply": reply, "history": [*state.get("history", []), exchange][-HISTORY_KEPT:]}
+    history = [*state.get("history", []), exchange][-HISTORY_KEPT:]
+    return {"reply": reply, "history": history, **advised(state, text, now)}
 
 
 def _release(passed: str, released: str, state: ChatState, runtime: Runtime[Context]) -> str:
@@ -249,13 +232,6 @@ def _cited(text: str, state: ChatState, context: Context) -> tuple[str, tuple[Ci
     passages = state.get("passages", ())
     held = text if context.writer is context.composer else context.grounding.grounded(text, passages)
     return cite(held, passages)
-
-
-def _declined(state: ChatState, context: Context) -> Tactic | None:
-    verdict = state["verdict"]
-    if verdict.decision != "redirect":
-        return None
-    return next((context.tactics[label] for label in verdict.categories if label != GUARD_FAILURE), None)
 
 
 def _timed(state: ChatState, step: str, started: float) -> dict[str, float]:

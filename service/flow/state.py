@@ -11,6 +11,9 @@ from knowledge.passages import Passage
 from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.guardrails.guardrail import Verdict
+from service.memory.checkin import CheckIn
+from service.memory.facts import Fact, facts_told, latest
+from service.memory.journey import Journey, journey_of
 from service.memory.ledger import LedgerEntry, noted
 from service.writing.citations import Citation
 from service.writing.practice import Practice, spoken
@@ -111,7 +114,9 @@ class ChatState(TypedDict):
 
     history: NotRequired[list[Exchange]]
     ledger: NotRequired[list[dict[str, str]]]
+    journey: NotRequired[list[dict[str, object]]]
     practice: NotRequired[dict[str, Any] | None]
+    checkin: NotRequired[Annotated[CheckIn | None, UntrackedValue]]
     request: NotRequired[Annotated[ChatRequest, UntrackedValue]]
     started: NotRequired[Annotated[float, UntrackedValue]]
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
@@ -137,6 +142,21 @@ def practice(state: ChatState) -> Practice | None:
     """The rehearsal that is on, if any."""
     kept = state.get("practice")
     return None if kept is None else Practice.model_validate(kept)
+
+
+def remembered(state: ChatState) -> tuple[Fact, ...]:
+    """What the person told of their story."""
+    return tuple(Fact.model_validate(fact) for fact in state.get("journey", []))
+
+
+def plain(facts: Iterable[Fact]) -> list[dict[str, object]]:
+    """Facts as they are kept: plain values, so that a checkpoint reads the same in every version."""
+    return [fact.model_dump(mode="json", exclude_defaults=True) for fact in facts]
+
+
+def journey(state: ChatState) -> Journey:
+    """Where that puts them."""
+    return journey_of(remembered(state), wishes(state))
 
 
 def judged_history(state: ChatState) -> tuple[Turn, ...]:
@@ -165,21 +185,27 @@ def turns(history: list[Exchange]) -> tuple[Turn, ...]:
 
 
 def begun(conversation: Iterable[Turn]) -> ChatState:
-    """The state that a conversation held elsewhere leaves: the inverse of `turns`, with the ledger that it tells.
+    """The state that a conversation held elsewhere leaves: the inverse of `turns`, with the wishes and story it tells.
 
-    It is what a caller claims: what the assistant said in it is context, and only the person's turns tell of wishes.
+    It is what a caller claims: what the assistant said in it is context, and only the person's turns tell anything.
     """
     history: list[Exchange] = []
     ledger: tuple[LedgerEntry, ...] = ()
+    facts: tuple[Fact, ...] = ()
     for turn in conversation:
         if turn.role == "user":
             ledger = noted(ledger, turn.content)
+            facts = latest((*facts, *facts_told(turn.content, "", "")))
             history.append(_elsewhere(message=turn.content))
         elif history and not history[-1]["reply"]:
             history[-1]["reply"] = turn.content
         else:
             history.append(_elsewhere(reply=turn.content))
-    return {"history": history[-HISTORY_KEPT:], "ledger": [entry.model_dump() for entry in ledger]}
+    return {
+        "history": history[-HISTORY_KEPT:],
+        "ledger": [entry.model_dump() for entry in ledger],
+        "journey": plain(facts),
+    }
 
 
 def _elsewhere(message: str = "", reply: str = "") -> Exchange:

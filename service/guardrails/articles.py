@@ -1,7 +1,7 @@
 """Imported articles judged before they become sources: by rules alone.
 
 The learned judge is not asked. It was taught how a coach writes, and calls nearly every passage of an honest web page
-a draft to be stopped (docs/guardrails.md has the figures); what a rule finds can be read and released by name.
+a draft to be stopped (docs/articles.md has the figures); what a rule finds can be read and released by name.
 """
 
 import asyncio

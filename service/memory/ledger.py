@@ -22,10 +22,13 @@ SILENCE: frozenset[Wish] = frozenset({"no_contact", "blocked", "order"})
 
 MAX_ENTRIES = 12
 
+DISTANCE: frozenset[Wish] = SILENCE | {"space"}
+
 _THEY = r"(?:he|she|they|my (?:ex|wife|husband|partner|boyfriend|girlfriend|fianc[ée]e?))"
 _NOT_NOW = re.compile(
     r"\b(?:if|what if|imagine|suppose|when i was|years ago|used to|in a (?:dream|film|novel))\b", re.I
 )
+_NOBODY_ASKED = re.compile(r"\b(?:nobody|no one|neither of us) (?:\w+ )?(?:asked|said|told|wants|wanted)\b", re.I)
 _ENDS: dict[Wish, frozenset[Wish]] = {"invited": frozenset({"space", "no_contact", "blocked"})}
 
 
@@ -45,7 +48,7 @@ def noted(ledger: Iterable[LedgerEntry], message: str) -> tuple[LedgerEntry, ...
     """
     entries = list(ledger)
     for sentence in split_sentences(message):
-        if _NOT_NOW.search(sentence.text):
+        if _NOT_NOW.search(sentence.text) or _NOBODY_ASKED.search(sentence.text):
             continue
         for wish, pattern in _patterns():
             if not pattern.search(sentence.text):

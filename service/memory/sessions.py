@@ -57,6 +57,7 @@ class SessionStore:
             await _prepare(connection)
             saver = LatestSqliteSaver(connection)
             await saver.setup()
+            await _seal(connection)
             yield cls(saver)
         except aiosqlite.Error as error:
             raise DataFolderError(f"cannot use {path}: {error}. Set COACH_DATA_DIR.") from error
@@ -71,6 +72,14 @@ class SessionStore:
         ):
             return await rows.fetchone() is not None
 
+    async def holds(self, session: str) -> bool:
+        """Whether anything is kept of the session."""
+        async with (
+            self.saver.lock,
+            self.saver.conn.execute("SELECT 1 FROM checkpoints WHERE thread_id = ?", (session,)) as rows,
+        ):
+            return await rows.fetchone() is not None
+
     async def delete(self, session: str) -> None:
         """Forget everything about a session, for good."""
         async with self.saver.lock:
@@ -79,6 +88,17 @@ class SessionStore:
             )
             await self.saver.conn.commit()
         await self.saver.adelete_thread(session)
+
+
+async def _seal(connection: aiosqlite.Connection) -> None:
+    """Let nothing be written to a deleted session, not even by a turn that is stopped, or by another process."""
+    for table in ("checkpoints", "writes"):
+        await connection.execute(
+            f"CREATE TRIGGER IF NOT EXISTS deleted_{table} BEFORE INSERT ON {table} "
+            "WHEN EXISTS (SELECT 1 FROM deleted_sessions WHERE session = NEW.thread_id) "
+            "BEGIN SELECT RAISE(IGNORE); END"
+        )
+    await connection.commit()
 
 
 async def _prepare(connection: aiosqlite.Connection) -> None:

@@ -25,11 +25,13 @@ _SMALL_SORRY = re.compile(
     r"|\b(?:late|delayed|held up|stuck|running behind)\b[^.!?\n]{0,40}\bsorry\b|\bfeel sorry for\b|\bsorry to\b",
     re.I,
 )
+_OWN = re.compile(r"\W*(?:i|i'\w+|i’\w+|and)\b", re.I)
 _ENOUGH_WORDS = 4
 
 
 class ElementFound(BaseModel):
-    """Whether a message has `element`, and if so the offsets of the first clause that does."""
+    """Whether a message has `element`, and if so the offsets of a clause that does: one that begins with
+    "I" before others."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,7 +60,7 @@ def _found(element: Element, message: str) -> ElementFound:
     spans = load_wordings("apology")[element].spans(message)
     if not spans:
         return ElementFound(element=element, present=False)
-    start, end = spans[0]
+    start, end = min(spans, key=lambda span: (_OWN.match(message, span[0]) is None, span[0]))
     start += len(message[start:end]) - len(message[start:end].lstrip(" .!?\n,;"))
     stop = _CLAUSE_ENDS.search(straight(message), end)
     return ElementFound(element=element, present=True, start=start, end=stop.start() if stop else len(message))

@@ -7,11 +7,13 @@ import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
+from knowledge.article import Stage
 from knowledge.encoder import Encoder
 from knowledge.languages import language_of, load_languages
 from knowledge.passages import Passage
 from knowledge.situations import GENERAL, NOT_COVERED, Situation, SituationFinder
 from knowledge.tactics import Tactic
+from service.writing.continuity import HEARS, IS_ALL, check_in_line, sign_line, step_line, wish_line
 from service.writing.guidance import choose_guidance
 from service.writing.units import Phrases, fresh
 from service.writing.writer import Brief, Chunk
@@ -53,14 +55,19 @@ class Composer:
         phrases: Phrases,
         finder: SituationFinder,
         encoder: Encoder,
+        article_stages: Mapping[str, Stage | None],
         specialists: Sequence[Specialist] = (),
     ) -> None:
-        """`specialists` are asked first, in their order; the first that has something to say answers."""
+        """`article_stages` tells for which stage each of our own articles was written, by its name.
+
+        `specialists` are asked first, in their order; the first that has something to say answers.
+        """
         self._specialists = tuple(specialists)
         self._situations = situations
         self._phrases = phrases
         self._finder = finder
         self._encoder = encoder
+        self._article_stages = article_stages
 
     @property
     def name(self) -> str:
@@ -86,21 +93,29 @@ class Composer:
             return [fresh(language.texts["redirect"], said, _seed(brief)) or language.texts["redirect"][0]]
         if brief.declined is not None:
             return self._decline(brief, brief.declined, said)
-        for kind, pattern in _SMALL_TALK.items():
-            if pattern.search(brief.message):
-                return [fresh(self._phrases[kind], said, _seed(brief)) or self._phrases[kind][0]]
+        first = check_in_line(brief, self._phrases, lambda options: fresh(options, said, _seed(brief)))
+        checkin = brief.checkin.kind if brief.checkin is not None and first else None
+        if checkin in IS_ALL:
+            return [first]
+        small_talk = next((kind for kind, pattern in _SMALL_TALK.items() if pattern.search(brief.message)), None)
+        if small_talk is not None and checkin not in HEARS:
+            greeted = first if small_talk == "hello" else ""
+            return [greeted or fresh(self._phrases[small_talk], said, _seed(brief)) or self._phrases[small_talk][0]]
         honest = [language.texts["english_only"][0]] if language is not None else []
-        return [*honest, *self._coach(brief, f"{said}\n{brief.begun}")]
+        coached = self._coach(brief, f"{said}\n{brief.begun}", heard=checkin in HEARS)
+        return [part for part in (*honest, first, *coached) if part]
 
     def _decline(self, brief: Brief, tactic: Tactic, said: str) -> list[str]:
         """Turn the tactic down in its own words, then give what the articles say of the honest way."""
         opening = fresh(tactic.decline, said, _seed(brief)) or tactic.alternative
-        guidance = self._guidance(tactic.alternative, brief.passages, said, 1) if brief.covered else []
-        return [opening, *guidance]
+        standing = wish_line(brief, None, self._phrases, lambda options: fresh(options, said, _seed(brief)))
+        guidance = self._guidance(tactic.alternative, brief, said, 1) if brief.covered else []
+        return [part for part in (opening, standing, *guidance) if part]
 
-    def _coach(self, brief: Brief, said: str) -> list[str]:
+    def _coach(self, brief: Brief, said: str, *, heard: bool) -> list[str]:
+        """Opener, guidance, a step and a question; without the opener where the person was `heard` already."""
         need = _need(brief)
-        found = self._finder.find(need, self._encoder.embed([need])[0])
+        found = self._finder.find(need, self._encoder.embed([need])[0], brief.side)
         if found == NOT_COVERED or not (brief.covered or found):
             return self._beyond_the_articles(brief, said)
         situation = self._situations[found or GENERAL]
@@ -108,14 +123,19 @@ class Composer:
         def pick(options: Sequence[str]) -> str:
             return fresh(options, said, _seed(brief))
 
-        if _FOLLOW_UP.match(brief.message) and not brief.first_turn:
+        if heard:
+            opening = ""
+        elif _FOLLOW_UP.match(brief.message) and not brief.first_turn:
             opening = pick(self._phrases["follow_up_openers"])
         else:
             opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
-        guidance = self._guidance(
-            f"{need} {' '.join(situation.asks[:3])}", brief.passages, said, max(2 - brief.attempt, 0)
-        )
-        closing = f"{pick(situation.steps)} {pick(situation.questions)}"
+        guidance = self._guidance(f"{need} {' '.join(situation.asks[:3])}", brief, said, max(2 - brief.attempt, 0))
+        asked = brief.checkin is not None and brief.checkin.asks
+        question = "" if asked else pick(situation.questions)
+        closing = f"{step_line(brief, situation, self._situations, self._phrases, pick)} {question}"
+        if not guidance and brief.journey.borrows:
+            guidance.append(sign_line(brief, self._phrases, pick))
+        guidance.append(wish_line(brief, situation, self._phrases, pick))
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         if brief.begun:  # the person was heard already
             return [part for part in (*guidance, care, closing.strip()) if part]
@@ -123,13 +143,18 @@ class Composer:
         return [paragraph for paragraph in paragraphs if paragraph]
 
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
+        if brief.checkin is not None and "?" not in brief.message:
+            return [] if brief.checkin.asks else [fresh(self._situations[GENERAL].questions, said, _seed(brief))]
         unit = self._situations[NOT_COVERED]
         texts = (self._phrases["no_source"], unit.steps, unit.questions)
         honest, step, question = (fresh(options, said, _seed(brief)) for options in texts)
         return [part for part in (honest, f"{step} {question}".strip(), *self._introduction(brief)) if part]
 
-    def _guidance(self, need: str, passages: tuple[Passage, ...], said: str, most: int) -> list[str]:
-        chosen = choose_guidance(need, passages, said, most)
+    def _guidance(self, need: str, brief: Brief, said: str, most: int) -> list[str]:
+        def fits(text: str, passage: Passage) -> bool:
+            return brief.journey.fits(text, self._article_stages.get(passage.article))
+
+        chosen = choose_guidance(need, brief.passages, said, most, fits)
         return [f"{piece.text} [{piece.number}]" for piece in chosen]
 
     def _introduction(self, brief: Brief) -> list[str]:
@@ -142,8 +167,12 @@ def _seed(brief: Brief) -> str:
 
 
 def _need(brief: Brief) -> str:
-    """The message, with the person's words before it when it is too short to tell a situation."""
-    if len(brief.message.split()) >= 8:
+    """The message, with the person's words before it when it is too short to tell a situation.
+
+    Words that were put right are left behind.
+    """
+    corrected = brief.checkin is not None and brief.checkin.kind == "corrected"
+    if corrected or len(brief.message.split()) >= 8:
         return brief.message
     earlier = [turn.content for turn in brief.history if turn.role == "user"]
     return " ".join((*earlier[-2:], brief.message))

@@ -35,6 +35,7 @@ _UNSURE = re.compile(
 )
 _EX_BEGINS = re.compile(rf",? and (?:she|he|they|{_EX}) |, (?:she|he|they) ", re.I)
 _LOOSE_END = re.compile(r"(?:[ ,]+(?:about|to|with|for|of|that|and|on|in|at|from))*[ ,]*$", re.I)
+_WE = re.compile(r"\b(?:you|he|she|they) and $", re.I)
 _FROM_I = re.compile(r"\bi(?:'ve|'d)?\b", re.I)
 _MOST_WORDS = 18
 _FEWEST_WORDS = 3
@@ -57,8 +58,7 @@ def deed_told(said: Iterable[str]) -> str | None:
 
 
 def _clause(sentence: str, start: int, end: int) -> str | None:
-    began = _FROM_I.match(sentence, start)
-    if began is None:
+    if _FROM_I.match(sentence, start) is None or _WE.search(sentence[:start]):
         return None
     stop = _ENDS.search(sentence, end)
     clause = _LOOSE_END.sub("", sentence[start : stop.start() if stop else len(sentence)])

@@ -6,10 +6,10 @@ person, who knows the facts.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from knowledge.sentences import split_typed, word_count
+from knowledge.sentences import word_count
 from service.writing.apology import apology_elements
 from service.writing.wording import load_wordings, straight
 
@@ -17,6 +17,10 @@ Mend = Literal["drop", "cut", "swap", "tell"]
 
 LONG = 150
 """Words after which a message is a flood to whoever has to read it."""
+
+_MOST_PRACTICAL = 60
+_FEWEST_WORDS = 4
+"""Words that are left to tell of a fault which another one cuts short."""
 
 _UNOWNED = "It says sorry, and what you did is not in it yet."
 _FLOOD = "It is long. Three to five sentences can be taken in; more of them ask to be dealt with."
@@ -50,7 +54,7 @@ class Fault:
 
 
 def faults_in(message: str) -> tuple[Fault, ...]:
-    """The faults of craft in `message`, in their order; of each sentence the first that applies."""
+    """The faults of craft in `message`, in the order in which they stand."""
     if is_practical(message):
         return ()
     apology = {found.element: found for found in apology_elements(message)}
@@ -64,10 +68,20 @@ def faults_in(message: str) -> tuple[Fault, ...]:
 
 
 def pressing(text: str, *, in_apology: bool) -> tuple[Fault, ...]:
-    """What in the words themselves is at fault, as a part of an apology or of another message."""
-    found = [fault for fault in _told(text) if in_apology or not _for_apologies(fault.id)]
-    by_sentence = ([f for f in found if s.start <= f.start < s.end] for s in split_typed(text))
-    return tuple(here[0] for here in by_sentence if here)
+    """What in the words themselves is at fault, as a part of an apology or of another message.
+
+    Where two faults share words, the one that weighs more is told.
+    """
+    chosen: list[Fault] = []
+    for fault in _told(text):
+        if not in_apology and _for_apologies(fault.id):
+            continue
+        after = [other.start for other in chosen if fault.start < other.start < fault.end]
+        shorter = replace(fault, end=min(after, default=fault.end))
+        cut_short = shorter.end < fault.end and word_count(text[shorter.start : shorter.end]) < _FEWEST_WORDS
+        if not cut_short and not any(other.start <= shorter.start < other.end for other in chosen):
+            chosen.append(shorter)
+    return tuple(sorted(chosen, key=lambda fault: fault.start))
 
 
 def mendable(faults: Iterable[Fault]) -> bool:
@@ -78,7 +92,9 @@ def mendable(faults: Iterable[Fault]) -> bool:
 def is_practical(message: str) -> bool:
     """Whether `message` is about children, keys or money and nothing else."""
     plain = straight(message)
-    return _PRACTICAL.search(plain) is not None and _FEELS.search(plain) is None and not apology_elements(message)
+    short = word_count(message) <= _MOST_PRACTICAL
+    practical = _PRACTICAL.search(plain) is not None and _FEELS.search(plain) is None
+    return short and practical and not apology_elements(message)
 
 
 def _told(message: str) -> list[Fault]:

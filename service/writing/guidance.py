@@ -3,8 +3,9 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from knowledge.passages import Passage
 from knowledge.sentences import Sentence, split_sentences, word_count
@@ -28,8 +29,14 @@ class Guidance:
     score: float
 
 
-def choose_guidance(need: str, passages: tuple[Passage, ...], said: str, most: int = 2) -> tuple[Guidance, ...]:
-    """At most `most` pieces from different passages, in their order; nothing that stands in `said` already.
+def choose_guidance(
+    need: str,
+    passages: tuple[Passage, ...],
+    said: str,
+    most: int = 2,
+    fits: Callable[[str, Passage], bool] = lambda text, passage: True,
+) -> tuple[Guidance, ...]:
+    """At most `most` pieces from different passages, in their order; nothing that stands in `said`, or does not fit.
 
     Retrieval has judged the passages; the words of `need` only choose among the sentences of each. A passage far
     below the best is left out: one fitting piece of advice is worth more than two.
@@ -45,8 +52,8 @@ def choose_guidance(need: str, passages: tuple[Passage, ...], said: str, most: i
             for place, text in _windows(passage.text)
             if not any(sentence.text in said for sentence in split_sentences(text))
         ]
-        if options:
-            chosen.append(max(options, key=lambda guidance: guidance.score))
+        best_first = sorted(options, key=lambda guidance: -guidance.score)
+        chosen += islice((guidance for guidance in best_first if fits(guidance.text, passage)), 1)
     return tuple(chosen)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from service.conversation import Turn
 from service.writing.gateway import Gateway
+from service.writing.memory_orders import orders_from_memory
 from service.writing.practice import EX, LineMarker, spoken
 from service.writing.prompts import coach_prompt, practice_prompt
 from service.writing.redaction import NOTE, Redaction
@@ -84,6 +85,7 @@ def _orders(brief: Brief) -> list[str]:
     if brief.wishes:
         told = " ".join(f'"{sentence}"' for sentence in brief.wishes)
         orders.append(f"What the person told of the other person's wishes, which any advice respects: {told}")
+    orders += orders_from_memory(brief.journey, None if brief.begun else brief.checkin)
     if brief.begun:
         orders.append(
             "The person has already read the beginning of this reply. Go on right after it, without repeating any of "

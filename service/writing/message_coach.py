@@ -11,7 +11,7 @@ from knowledge.languages import ENGLISH, language_of
 from service.memory.ledger import SILENCE, Wish, told
 from service.writing.faults import faults_in, is_practical
 from service.writing.message_finder import FoundMessage, find_message, wants_words
-from service.writing.message_review import MessageGuard, review_message
+from service.writing.message_review import NO_WORDING, MessageGuard, review_message
 from service.writing.message_words import MessageWords
 from service.writing.units import Phrases
 from service.writing.wording import straight
@@ -55,7 +55,8 @@ class MessageCoach:
         distance = _distance(brief.wishes) or _told_to_themselves(shown.text)
         if distance is not None and not _may_be_said(shown.text, distance):
             craft = (fault for fault in faults_in(shown.text) if fault.mend != "tell")
-            return words.held(distance, shown.text, next(iter((*craft, *found)), None))
+            harms = (*craft, *(fault for fault in found if fault.id not in NO_WORDING))
+            return words.held(distance, shown.text, next(iter(harms), None))
         if language_of(shown.text) != ENGLISH:
             return words.unread()
 

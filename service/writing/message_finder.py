@@ -1,7 +1,7 @@
 """Where in what a person writes to the coach a message to the ex stands, and whether they ask for words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from knowledge.sentences import split_typed, word_count
@@ -41,6 +41,7 @@ _LEADS_IN = re.compile(
     r"|attempt|try|go|rate|check|this|here)\w*",
     re.I,
 )
+_THIS = re.compile(r"\b(?:this|that|it|following|draft|message|text|letter|apology)\b", re.I)
 _AFTERTHOUGHT = re.compile(
     r"\W*(?:(?:is (?:it|that|this)|too (?:much|long|needy|pushy|soon|cold)|be honest|honest(?:ly)?|thanks"
     r"|thank you|thx|what do you|thoughts|ok(?:ay)?"
@@ -53,7 +54,7 @@ _FAR = re.compile(r"[.!?\n]\W*\w[^.!?\n]*[.!?\n]")
 """A whole sentence between two places."""
 _FEWEST_WORDS = 3
 _OTHERS = re.compile(
-    r"\b(?:he|she|they|her|his|their|says?|said|wrote|mean(?:s|t|ing)?|got|received|song|lyrics?)\b",
+    r"\b(?:he|she|they|her|his|their|says?|said|sent|wrote|mean(?:s|t|ing)?|got|received|song|lyrics?)\b",
     re.I,
 )
 _FEW_AROUND = 6
@@ -128,8 +129,9 @@ def _quoted(plain: str, cues: list[tuple[int, int]]) -> Iterator[tuple[int, int]
 
 def _alone(plain: str, start: int, end: int) -> bool:
     """Whether a quotation is nearly all that was written, and not what somebody else said."""
-    frame = f"{plain[:start]} {plain[end:]}"
-    return word_count(frame) <= _FEW_AROUND and _OTHERS.search(frame) is None
+    frame = f"{plain[:start]} {plain[end:]}".replace('"', " ")
+    speaks = _on_its_own(plain[start:end]) or bool(apology_elements(plain[start:end]))
+    return speaks and word_count(frame) <= _FEW_AROUND and _OTHERS.search(frame) is None
 
 
 def _set_off(plain: str, cues: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -137,47 +139,63 @@ def _set_off(plain: str, cues: list[tuple[int, int]]) -> Iterator[tuple[int, int
     for start, end in cues:
         lead = _LEAD.match(plain, start) or _LEAD.match(plain, end)
         if lead is not None and _LEADS_IN.search(plain, start, lead.end()):
-            yield from _fitting(plain, lead.end(), len(plain))
+            yield from _fitting(plain, lead.end(), len(plain), _on_its_own)
         stop = re.compile(r"[.!?\n]\s*").search(plain, end)
         if stop is not None:
-            yield from _fitting(plain, stop.end(), len(plain), strictly="\n" not in plain[end : stop.end()])
+            own_line = "\n" in plain[end : stop.end()]
+            if own_line or _THIS.search(plain, start, stop.start()):
+                yield from _fitting(plain, stop.end(), len(plain), _on_its_own if own_line else _after_a_cue)
     for start, _ in reversed(cues):
         before = [sentence for sentence in split_typed(plain) if sentence.end <= start]
         if before:
-            yield from _fitting(plain, 0, before[-1].end, strictly=True)
+            yield from _fitting(plain, 0, before[-1].end, _before_a_cue)
 
 
-def _fitting(plain: str, start: int, end: int, *, strictly: bool = False) -> Iterator[tuple[int, int]]:
+def _fitting(plain: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """The span without what is said to the coach after it, if it reads as a message."""
     inside = [s for s in split_typed(plain) if s.end > start and s.start < end]
-    while len(inside) > 1 and (_AFTERTHOUGHT.match(inside[-1].text) or _is_cue(inside[-1].text)):
+    while len(inside) > 1 and _is_for_the_coach(inside[-1].text):
         inside.pop()
     if not inside:
         return
     start, end = max(start, inside[0].start), min(end, inside[-1].end)
     while start < end and plain[start] in ' \n\t"':
         start += 1
-    if _reads_as_message(plain[start:end], strictly):
+    if _speaks_to_them(plain[start:end]) and fits(plain[start:end]):
         yield start, end
 
 
-def _is_cue(sentence: str) -> bool:
-    return bool(load_wordings("requests")["draft"].spans(sentence)) and not _GREETS.match(sentence)
+def _is_for_the_coach(sentence: str) -> bool:
+    """Whether a sentence at the end speaks of the message and is no part of it."""
+    if _AFTERTHOUGHT.match(sentence):
+        return True
+    cue = bool(load_wordings("requests")["draft"].spans(sentence))
+    return cue and not (_YOU.search(sentence) or _GREETS.match(sentence) or "sorry" in sentence.lower())
 
 
-def _reads_as_message(text: str, strictly: bool) -> bool:
-    you, them = len(_YOU.findall(text)), len(_OF_THEM.findall(text))
-    if word_count(text) < _FEWEST_WORDS or _TO_THE_COACH.search(text) or them > you:
-        return False
-    if strictly:
-        greets = _GREETS.match(text) is not None
-        return you > them and (greets or (you > 1 and bool(apology_elements(text))))
-    return you > 0 or _OPENS.match(text) is not None
+def _speaks_to_them(text: str) -> bool:
+    """Whether it can be a message at all: long enough, not meant for the coach, and not about somebody else."""
+    enough = word_count(text) >= _FEWEST_WORDS and _TO_THE_COACH.search(text) is None
+    return enough and len(_OF_THEM.findall(text)) <= len(_YOU.findall(text))
+
+
+def _on_its_own(text: str) -> bool:
+    return _YOU.search(text) is not None or _OPENS.match(text) is not None
+
+
+def _after_a_cue(text: str) -> bool:
+    return _GREETS.match(text) is not None or _OPENS.match(text) is not None or bool(apology_elements(text))
+
+
+def _before_a_cue(text: str) -> bool:
+    you = len(_YOU.findall(text))
+    greets = _GREETS.match(text) is not None
+    return you > len(_OF_THEM.findall(text)) and (greets or (you > 1 and bool(apology_elements(text))))
 
 
 def _addressed_whole(plain: str) -> tuple[int, int] | None:
     """The whole text where it opens by greeting somebody by name and speaks to them."""
     start = len(plain) - len(plain.lstrip())
-    if _GREETS.match(plain, start) and len(_YOU.findall(plain)) > 1 and _reads_as_message(plain, strictly=True):
+    if _GREETS.match(plain, start) and len(_YOU.findall(plain)) > 1 and _speaks_to_them(plain) and _before_a_cue(plain):
         return start, len(plain.rstrip())
     return None

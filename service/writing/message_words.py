@@ -42,6 +42,10 @@ _NOT_MENDED = {
 _MOST_REASONS = 4
 _TURNS_BACK = frozenset({"but", "blames", "shrinks", "if-you-felt"})
 """Faults that take a sorry back."""
+_LONGS = frozenset(
+    "burdens demands-return demands-answer demands-meeting demands-forgiveness fishes tugs begging guilt_trip".split()
+)
+_LASHES = frozenset("blames threatens deadline but threat ultimatum blame_shifting undermining".split())
 _WORDS_QUOTED = 9
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -112,8 +116,7 @@ class MessageWords:
                     *self._reasons(message, review.faults),
                 )
             ),
-            *self._mended(review),
-            *([self._pick("gap")] if gaps and review.rewrite else []),
+            *self._mended(review, gaps),
             *(self._missing(review.apology) if review.rewrite and not gaps else []),
             *self._guidance("what belongs in a message and what to leave out", _ON_MENDING),
             *([] if nothing else [self._closing()]),
@@ -129,8 +132,7 @@ class MessageWords:
         begun = next((each for each in review.apology if each.present and each.element in ("change", "repair")), None)
         if owned and begun is not None and review.why_not == "fair":
             return f"{owned} {self._pick('begun', words=_quoted(message[begun.start : begun.end]))}"
-        turns_back = any(fault.id in _TURNS_BACK for fault in review.faults)
-        return owned or self._pick("sorry" if review.apology and not turns_back else "plainly")
+        return owned or self._pick(_heard(review))
 
     def _guidance(self, need: str, about: re.Pattern[str]) -> list[str]:
         """One piece of advice from our articles on writing, out of their parts `about` the matter."""
@@ -158,13 +160,16 @@ class MessageWords:
             return f"The {_ordinal(message, faults[0])} sentence. {faults[0].why}"
         quotes = dict.fromkeys(f"“{_quoted(message[fault.start : fault.end])}”" for fault in faults)
         told = " and ".join(quotes)
-        return f"{told}{'' if told.endswith(('?”', '!”')) else '.'} {faults[0].why}"
+        doubt = f"{self._pick('doubt')} " if faults[0].instead else ""
+        return f"{told}{'' if told.endswith(('?”', '!”')) else '.'} {doubt}{faults[0].why}"
 
-    def _mended(self, review: MessageReview) -> list[str]:
-        if review.rewrite is not None:
-            quoted = "\n".join(f"> {line}".rstrip() for line in review.rewrite.text.splitlines())
-            return [self._pick("yours"), quoted]
-        return [self._pick(_NOT_MENDED[review.why_not or "nothing left"])]
+    def _mended(self, review: MessageReview, gaps: bool) -> list[str]:
+        if review.rewrite is None:
+            return [self._pick(_NOT_MENDED[review.why_not or "nothing left"])]
+        quoted = "\n".join(f"> {line}".rstrip() for line in review.rewrite.text.splitlines())
+        if gaps:
+            return [self._pick("yours_unfinished"), quoted, self._pick("gap")]
+        return [self._pick("yours"), quoted]
 
     def _missing(self, apology: Sequence[ElementFound]) -> list[str]:
         """The weightiest element that is not there and that the person could add, where the deed is owned."""
@@ -176,6 +181,16 @@ class MessageWords:
     def _closing(self) -> str:
         unknown = "" if self._brief.wishes else self._pick("if_they_asked")
         return f"{unknown} {self._pick('before_sending')}".strip()
+
+
+def _heard(review: MessageReview) -> str:
+    """What the coach hears in a message that owns nothing."""
+    faults = {fault.id for fault in review.faults}
+    if review.apology and not faults & _TURNS_BACK:
+        return "sorry"
+    if faults & _LONGS:
+        return "longing"
+    return "shown" if not faults & _LASHES else "hurting"
 
 
 def _about(passage: Passage, matter: re.Pattern[str]) -> bool:

@@ -25,6 +25,7 @@ TURNS = 10
 """Turns after which a practice ends by itself."""
 
 _DANGER = frozenset({"abuse_victim", "crisis_violence", "no_contact_order"})
+_PRESSES = frozenset({"threatens", "deadline"})
 _EXPLAINS = frozenset({"but", "blames", "shrinks", "if-you-felt", "if-i"})
 
 
@@ -73,6 +74,8 @@ def turn_of(message: str) -> Turn:
     if load_wordings("requests")["wording"].spans(message):
         return "stuck"
     faults = {fault.id for fault in pressing(message, in_apology=True)}
+    if faults & _PRESSES:
+        return "presses"
     if faults - _EXPLAINS - {"vague", "grand-promise"}:
         return "demands"
     if faults & _EXPLAINS:

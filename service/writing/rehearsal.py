@@ -34,9 +34,10 @@ class Rehearsal:
         if turn == "stuck":
             return [COACH + self._pick("stuck", brief, said)]
         line = EX + self._pick(turn, brief, said)
-        if turn != "presses" or brief.declined is None:
+        if turn != "presses":
             return [line]
-        return [line, COACH + self._lines["pressed"][0].format(instead=brief.declined.alternative)]
+        instead = brief.declined.alternative if brief.declined is not None else self._lines["instead"][0]
+        return [line, COACH + self._lines["pressed"][0].format(instead=instead)]
 
     def _feedback(self, practice: Practice) -> list[str]:
         """Two sentences at the end: what landed, and one thing for the next time."""

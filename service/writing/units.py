@@ -10,9 +10,13 @@ Phrases = Mapping[str, tuple[str, ...]]
 
 
 def load_phrases(name: str = "phrases") -> Phrases:
-    """Short texts by purpose, from `<name>.yaml`; without a name those that fit anyone."""
-    rows = read_yaml((files("service.writing") / f"{name}.yaml").read_text(encoding="utf-8"))
-    return {key: tuple(text.strip() for text in texts) for key, texts in rows.items()}
+    """Short texts by purpose, from `<name>.yaml`; without a name those that fit anyone.
+
+    In some `{told}` stands for the person's own words.
+    """
+    names = ("phrases", "checkins") if name == "phrases" else (name,)
+    rows = [read_yaml((files("service.writing") / f"{one}.yaml").read_text(encoding="utf-8")) for one in names]
+    return {key: tuple(text.strip() for text in texts) for row in rows for key, texts in row.items()}
 
 
 def fresh(options: Sequence[str], said: str, seed: str) -> str:
@@ -20,6 +24,8 @@ def fresh(options: Sequence[str], said: str, seed: str) -> str:
 
     Which one depends on `seed`, the message, so that two people read different ones.
     """
+    if not options:
+        return ""
     start = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:4]) % len(options)
     turned = [*options[start:], *options[:start]]
     return next((option for option in turned if option not in said), "")

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from knowledge.passages import Passage
+from knowledge.sides import Side, side_of_person
 from knowledge.tactics import Tactic
 from service.conversation import Turn
+from service.memory.checkin import CheckIn
+from service.memory.journey import Journey
 from service.writing.practice import Practice
 
 
@@ -17,9 +20,9 @@ class Brief:
     `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
     for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful` asks
     for a reply that leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are
-    sentences in which the person told what the other person asked for. `begun` is what the person has read of this
-    reply already, with its markers: the draft goes on from there. `practice` is the rehearsal that this turn is part
-    of.
+    sentences in which the person told what the other person asked for; `journey` is what they told of their story, and
+    `checkin` what is owed to them first. `begun` is what the person has read of this reply already, with its markers:
+    the draft goes on from there. `practice` is the rehearsal that this turn is part of.
     """
 
     message: str
@@ -31,8 +34,15 @@ class Brief:
     attempt: int = 0
     careful: bool = False
     wishes: tuple[str, ...] = ()
+    journey: Journey = field(default_factory=Journey)
+    checkin: CheckIn | None = None
     begun: str = ""
     practice: Practice | None = None
+
+    @property
+    def side(self) -> Side | None:
+        """Whether the person did the harm or suffered it, by this message, or else by all that they told."""
+        return side_of_person(self.message) or self.journey.side
 
     @property
     def first_turn(self) -> bool:

@@ -110,7 +110,7 @@ def test_a_cross_link_takes_its_announcement_along() -> None:
         "When you wonder how long it lasts, How Long Does the First Grief Usually Take? offers a view on that.",
         "Click on A Calm Letter in Three Short Lines for an example.",
         "What would you add? Let me know in the comments below.",
-        "If so, please go ahead and leave a comment down below.",
+        "If you did, please do leave us a comment down below.",
     ],
 )
 def test_a_sentence_that_only_points_elsewhere_goes(pointer: str) -> None:

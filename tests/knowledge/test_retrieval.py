@@ -53,6 +53,15 @@ def test_the_same_words_from_both_sides_find_different_advice(workshop: Workshop
     assert suffered.passages[0].article == "after-they-cheated.md"
 
 
+def test_a_side_that_is_known_already_counts_where_the_words_tell_none(workshop: Workshop) -> None:
+    question = "the affair is over, how do we talk about it now?"
+    did = workshop.retriever.search(question, side="did")
+    suffered = workshop.retriever.search(question, side="suffered")
+    speaks = [{side_of_advice(passage.text) for passage in found.passages} for found in (did, suffered)]
+    assert "suffered" not in speaks[0]
+    assert "did" not in speaks[1]
+
+
 @pytest.mark.parametrize(
     "question", ["How do I cook rice?", "what is the capital of France", "how do I invest in bitcoin"]
 )

@@ -114,6 +114,23 @@ def test_sessions_are_shown_exported_and_deleted_for_good(client: TestClient) ->
     assert client.post("/v1/chat", json={"message": QUESTION, "session_id": "mine"}).status_code == 409
 
 
+def test_the_journey_is_shown_exported_and_corrected(client: TestClient) -> None:
+    client.post("/v1/chat", json={"message": "I lied to my wife about money.", "session_id": "mine"})
+    journey = client.get("/v1/sessions/mine").json()["journey"]
+    assert (journey["stage"], journey["side"]) == ("own_it", "did")
+    assert journey["ready"]
+    assert journey["not_yet"]
+    assert client.get("/v1/sessions/mine/export").json()["journey"] == journey
+    values = [fact["value"] for fact in journey["facts"] if fact["kind"] != "advice"]
+    assert values == ["wife", "lies", "money"]
+    assert journey["facts"][0]["sentence"] == "I lied to my wife about money."
+    left = client.delete("/v1/sessions/mine/journey/0").json()
+    assert [fact["value"] for fact in left["facts"]][:2] == ["lies", "money"]
+    assert client.get("/v1/sessions/mine").json()["journey"] == left
+    assert client.delete("/v1/sessions/mine/journey/99").status_code == 404
+    assert client.delete("/v1/sessions/unknown/journey/0").status_code == 404
+
+
 def test_review_gives_spans_and_an_alternative(client: TestClient) -> None:
     text = "I'm sorry about last night, but you know how I get when you ignore me."
     review = client.post("/v1/review", json={"text": text, "surface": "message_to_ex"}).json()

@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 STREAMS_EACH = 200
-AT_ONCE = 20
+AT_ONCE = 10
 SETTLED = 0.3
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from service.errors import BadRequest, ProviderError, SessionDeleted, SessionNotFound
-from service.flow.context import Replied, SentenceReleased
+from service.flow.context import Replied, SentenceReleased, Status
 from service.flow.state import HISTORY_KEPT
 from service.settings import Settings
 from service.wiring import open_coach
-from tests.fakes import DoubtfulScreen, ScriptedWriter
+from tests.fakes import DoubtfulScreen, PausingWriter, ScriptedWriter
 
 QUESTION = "I lied to her about money for a year and she left. How do I start to earn her trust again?"
 GOOD = "Start with the whole truth about the money, and let her take her time. [1]"
@@ -156,6 +156,27 @@ def test_a_turn_that_is_being_written_does_not_bring_a_deleted_session_back(sett
             with pytest.raises(SessionDeleted):
                 async for _ in running:
                     pass
+            rows = await coach._sessions.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
+            assert [tuple(row) for row in rows] == [(0,)]
+
+    asyncio.run(turns())
+
+
+@pytest.mark.parametrize("begun", [0, 1])
+def test_a_turn_that_is_stopped_leaves_nothing_in_a_deleted_session(settings: Settings, begun: int) -> None:
+    async def turns() -> None:
+        writer = PausingWriter("Start with the whole truth. ", "Let her take her time.")
+        async with open_coach(settings, writer) as coach:
+            for _ in range(begun):
+                writer.go_on.set()
+                await coach.chat(QUESTION, "stopped")
+                writer.go_on.clear()
+            running = coach.stream("She asked for space. " + QUESTION, "stopped")
+            async for event in running:
+                if event == Status("writing"):
+                    break
+            await coach.forget("stopped")
+            await running.aclose()
             rows = await coach._sessions.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
             assert [tuple(row) for row in rows] == [(0,)]
 

@@ -24,6 +24,7 @@ from tests.service.test_flow import GOOD
         ("If he asked for space I would give it.", []),
         ("Years ago my ex asked for space and I drove over.", []),
         ("How do I apologise?", []),
+        ("We broke up in June and nobody asked for no contact.", []),
     ],
 )
 def test_wishes_are_read_from_what_the_person_tells(message: str, wishes: list[str]) -> None:
