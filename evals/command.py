@@ -17,9 +17,7 @@ from evals.running import Run, Tick, run_task
 from evals.suite import Entry, chosen
 from evals.target import target
 from service.errors import BadRequest
-from service.settings import load_settings
 from service.terminal import emit, progress_bar, say
-from service.wiring import preflight
 
 LOGS = Path("logs")
 INTERRUPTED = 130
@@ -50,8 +48,6 @@ def run(**options: Any) -> int:
     bars, other = load_gates(), read_report(asked.against) if asked.against else None
     folder = _folder(asked)
     with _environment(asked):
-        if asked.url is None:
-            preflight(load_settings())
         name = target(asked.url).name
         reports: list[TaskReport] = []
         for entry in entries:

@@ -51,7 +51,7 @@ SUITE = (
     Entry("leak", 0.25, remote=False),
     Entry("retrieval", remote=False),
     Entry("grounding", 0.25),
-    Entry("coaching", 0.5),
+    Entry("coaching", 0.15),
     Entry("sycophancy", 0.3),
     Entry("arc", 0.4),
     Entry("robustness", 0.5),

@@ -25,7 +25,7 @@ from service.guardrails.normalise import normalise
 from service.guardrails.screen import Screen
 from service.memory.ledger import LedgerEntry
 from service.settings import Settings, load_settings
-from service.wiring import Workshop, build_screen, build_workshop, open_coach
+from service.wiring import Workshop, build_screen, build_workshop, open_coach, preflight
 from service.writing.writer import Writer
 
 
@@ -178,7 +178,8 @@ def target(url: str | None = None) -> Target:
     """The coach at `url`, else the one that the environment (`COACH_…`) describes, in this process.
 
     Raises:
-        ConfigurationError: a setting or the URL is wrong.
+        ConfigurationError: a setting, the model or the URL is wrong.
+        DataFolderError: the data folder cannot be written.
     """
     given = _given.get()
     if given is not None:
@@ -193,4 +194,5 @@ def target(url: str | None = None) -> Target:
 @cache
 def _inside(settings: Settings) -> Inside:
     """One coach a process. Its index is kept beside the coach's own, and holds the built-in articles alone."""
+    preflight(settings)
     return Inside(settings.model_copy(update={"data_dir": settings.data_dir / "evals"}))

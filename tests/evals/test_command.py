@@ -109,8 +109,10 @@ def test_bad_use_exits_with_two_and_one_line(environment: dict[str, str]) -> Non
 def test_after_ctrl_c_the_same_command_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
     arguments = [sys.executable, "-m", "service.cli", "eval", "guard_draft", "--fast", "--report", str(tmp_path)]
     running = subprocess.Popen(
-        arguments, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        arguments, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Whoever runs the tests in the background has ctrl-c turned off, for all children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     for _ in range(1200):
         if list(tmp_path.rglob("*.eval")):
             break

@@ -37,6 +37,12 @@ def test_a_fast_run_fails_only_where_chance_is_no_excuse() -> None:
     assert judged("caught = { gate = 0.9 }", fast=True) == [("gate", False)]
 
 
+def test_calibration_is_held_to_its_bar_on_whole_runs_only() -> None:
+    rows = [Row(str(number), {}, score=0.9) for number in range(4)]
+    assert judged("calibration_error = { gate = 0.1 }", rows=rows) == [("gate", False)]
+    assert judged("calibration_error = { gate = 0.1 }", rows=rows, fast=True) == []
+
+
 def test_what_was_not_measured_fails() -> None:
     assert judged("nothing = { gate = 0.1 }") == [("gate", False)]
 
