@@ -32,6 +32,10 @@ class PassageIndex:
         """Whether everything must be indexed again."""
         return self._chroma.began_anew
 
+    def close(self) -> None:
+        """Give back what the index holds open."""
+        self._chroma.close()
+
     def state(self, collection: str) -> str:
         """What `sync` was told last of `collection`; empty where it was not brought to an end."""
         chroma = self._collection(collection)

@@ -203,6 +203,7 @@ async def open_coach(
     settings: Settings, writer: Writer | None = None, workshop: Workshop | None = None, clock: Clock = utc_now
 ) -> AsyncIterator[Coach]:
     """A coach that is ready to talk, until the context ends. A `workshop` that is given is used as it is."""
+    own = workshop is None
     if workshop is None:
         workshop = await asyncio.to_thread(build_workshop, settings)
     drafting = writer or build_writer(settings, workshop.composer)
@@ -225,3 +226,5 @@ async def open_coach(
             await handover.close()
         if settings.model != EMBEDDED or settings.judge_model is not None:
             await close_connections()
+    if own:
+        workshop.library.index.close()
