@@ -24,7 +24,7 @@ from service.guardrails.screen import Screen, decide
 DATASETS = ("guard_input", "guard_draft", "guard_message")
 PASSING = ("allow", "pass")
 
-_HEADLINES = (
+HEADLINES = (
     ("user_message", "redirect_caught", "redirect caught"),
     ("user_message", "escalate_caught", "escalate caught"),
     ("user_message", "refuse_caught", "refuse caught"),
@@ -95,7 +95,7 @@ def detectors(which: str) -> tuple[Detector, ...]:
 def summary(rows: Sequence[Row]) -> dict[str, Figure]:
     """The headline figures of all surfaces."""
     measured = breakdown(rows, "surface")
-    return {title: measured[surface][metric] for surface, metric, title in _HEADLINES if surface in measured}
+    return {title: measured[surface][metric] for surface, metric, title in HEADLINES if surface in measured}
 
 
 def by_label(rows: Sequence[Row], cases: Iterable[Case]) -> list[Row]:
@@ -125,7 +125,7 @@ async def _report(ablate: bool) -> None:
         columns["classifier alone"] = await Judge(Screen(detectors("classifier"), tactics)).rows(cases)
         columns["both, without history"] = await Judge(Screen(detectors("both"), tactics), blind=True).rows(cases)
     told = {name: summary(rows) for name, rows in columns.items()}
-    print_table(["", *told], [[title, *(str(of[title]) for of in told.values())] for _, _, title in _HEADLINES])
+    print_table(["", *told], [[title, *(str(of[title]) for of in told.values())] for _, _, title in HEADLINES])
     _print_by("label", by_label(whole, cases))
     for fact in ("difficulty", "language", "history"):
         _print_by(fact, whole)

@@ -41,6 +41,7 @@ from service.writing.gateway import Gateway, Limits, close_connections
 from service.writing.litellm_writer import LiteLLMWriter
 from service.writing.message_coach import MessageCoach
 from service.writing.rehearsal import Rehearsal
+from service.writing.retelling import Retelling
 from service.writing.spending import Spending
 from service.writing.units import load_phrases
 from service.writing.writer import Writer
@@ -138,9 +139,10 @@ def build_workshop(settings: Settings) -> Workshop:
     screen = build_screen(settings)
     retriever = Retriever(library.index, library.lexical, finder, encoder)
     message_coach = MessageCoach(ScreenedMessages(screen), load_phrases("messages"))
-    specialists = (Rehearsal(load_phrases("practice")), message_coach)
+    phrases = load_phrases()
+    specialists = (Rehearsal(load_phrases("practice")), Retelling(phrases), message_coach)
     stages = {article.name: article.stage for article in builtin_articles()}
-    composer = Composer(load_situations(), load_phrases(), finder, encoder, stages, specialists)
+    composer = Composer(load_situations(), phrases, finder, encoder, stages, specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 

@@ -1,0 +1,64 @@
+"""The last reply again in fewer words, for a person who asks for that."""
+
+import re
+from collections.abc import Sequence
+
+from knowledge.passages import Passage
+from knowledge.sentences import split_sentences, word_count
+from service.writing.units import Phrases, fresh
+from service.writing.writer import Brief
+
+_ASKED = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|sorry|thanks|hm+|wait)\W+)?(?:please\W+|pls\W+)?(?:(?:can|could|would|will) (?:you|u) )?(?:please |pls )?"
+    r"(?:(?:just )?(?:make|say|put|keep|explain|tell me|give me|sum|write) )?(?:it |that |this |all (?:that|this) |the )?"
+    r"(?:(?:all )?again )?(?:up )?(?:(?:a (?:bit|little|lot)|much|way|in|but|only|just|even) )*"
+    r"(?:short(?:er|ly)?|simpler|simply|simple|plainer|plainly|plain|briefer|briefly|brief|tl;?\s?dr|short version|a nutshell"
+    r"|(?:fewer|less|easier|simpler) words|(?:one|two|a|1|2) (?:sentences?|lines?))"
+    r"(?: (?:words|english|version|terms|please|pls|one|answer|terms|it|that|again|then))*\W*$"
+    r"|^\W*(?:(?:that'?s|that is|it'?s|this is|its|thats|way)(?: \w+)? )?too (?:long|much (?:text|to read)|many words)\W*$"
+    r"|^\W*(?:i )?(?:can'?t|cannot|cant|couldn'?t) (?:read|take in|follow) (?:all )?(?:that|this|so much)[^?]{0,20}$",
+    re.I,
+)
+_MARKER = re.compile(r"\s?\[\d{1,2}\]")
+_SHORT_ALREADY = 75
+"""Words of a reply of which only the first advice is given again."""
+
+
+class Retelling:
+    """Answers "shorter": the first sentence of each advice that was given, and the step, word for word."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    async def paragraphs(self, brief: Brief, said: str) -> list[str]:
+        """The short version; nothing where none was asked for, or nothing with a source was said."""
+        if brief.declined is not None or brief.practice is not None or not _ASKED.match(brief.message):
+            return []
+        last = next((turn.content for turn in reversed(brief.history) if turn.role == "assistant"), "")
+        advice = [_cited(sentence, brief.passages) for sentence in self._given(last)]
+        if not advice:
+            return []
+        opening = fresh(self._phrases["shorter"], said, brief.message)
+        if word_count(last) <= _SHORT_ALREADY:
+            return [f"{opening} {advice[0]}".strip()]
+        return [part for part in (f"{opening} {' '.join(advice)}".strip(), _step(last)) if part]
+
+    def _given(self, reply: str) -> list[str]:
+        """The first sentence of each paragraph of advice; of a short version, of its only one."""
+        openings = self._phrases["shorter"]
+        paragraphs = [part for part in reply.split("\n\n") if _MARKER.search(part) or part.startswith(openings)]
+        sentences = [[one.text.strip() for one in split_sentences(_MARKER.sub("", part))] for part in paragraphs]
+        return [next((text for text in texts if text not in openings), "") for texts in sentences]
+
+
+def _step(reply: str) -> str:
+    """The first sentence of the paragraph that ends in a question: what to do next."""
+    closing = next((part for part in reversed(reply.split("\n\n")) if part.rstrip().endswith("?")), "")
+    first = split_sentences(closing)[0].text.strip() if closing and not _MARKER.search(closing) else ""
+    return "" if first.endswith("?") else first
+
+
+def _cited(sentence: str, passages: Sequence[Passage]) -> str:
+    """`sentence` with the marker of the passage it stands in, where that is among this turn's."""
+    number = next((place for place, passage in enumerate(passages, start=1) if sentence in passage.text), None)
+    return sentence if number is None else f"{sentence} [{number}]"
