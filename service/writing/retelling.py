@@ -8,17 +8,22 @@ from knowledge.sentences import split_sentences, word_count
 from service.writing.units import Phrases, fresh
 from service.writing.writer import Brief
 
-_ASKED = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|sorry|thanks|hm+|wait)\W+)?(?:please\W+|pls\W+)?(?:(?:can|could|would|will) (?:you|u) )?(?:please |pls )?"
-    r"(?:(?:just )?(?:make|say|put|keep|explain|tell me|give me|sum|write) )?(?:it |that |this |all (?:that|this) |the )?"
-    r"(?:(?:all )?again )?(?:up )?(?:(?:a (?:bit|little|lot)|much|way|in|but|only|just|even) )*"
-    r"(?:short(?:er|ly)?|simpler|simply|simple|plainer|plainly|plain|briefer|briefly|brief|tl;?\s?dr|short version|a nutshell"
-    r"|(?:fewer|less|easier|simpler) words|(?:one|two|a|1|2) (?:sentences?|lines?))"
-    r"(?: (?:words|english|version|terms|please|pls|one|answer|terms|it|that|again|then))*\W*$"
-    r"|^\W*(?:(?:that'?s|that is|it'?s|this is|its|thats|way)(?: \w+)? )?too (?:long|much (?:text|to read)|many words)\W*$"
-    r"|^\W*(?:i )?(?:can'?t|cannot|cant|couldn'?t) (?:read|take in|follow) (?:all )?(?:that|this|so much)[^?]{0,20}$",
+_ASKS = frozenset(
+    "short shorter shortly simple simpler simply plain plainer plainly brief briefly easier nutshell tldr".split()
+)
+_WISHES = re.compile(
+    r"\b(?:too (?:long|many words|much (?:text|to read))|tl;? ?dr|can'?t (?:read|take in|follow)"
+    r"|in (?:one|two|a|1|2) (?:sentences?|lines?))\b",
     re.I,
 )
+_BESIDE = frozenset(
+    "a again all and answer bit but can can't cant could dr english even fewer follow give hm i in is it it's its just "
+    "keep line lines little long lot make many me more much now ok okay one only please pls put read right say sentence "
+    "sentences so sorry still sum take tell terms text thanks that that's the then this tl to too two u up version "
+    "wait way with words would you".split()
+)
+"""Words that may stand beside these: a message with any other word asks for something else."""
+_WORD = re.compile(r"[\w']+")
 _MARKER = re.compile(r"\s?\[\d{1,2}\]")
 _SHORT_ALREADY = 75
 """Words of a reply of which only the first advice is given again."""
@@ -32,7 +37,7 @@ class Retelling:
 
     async def paragraphs(self, brief: Brief, said: str) -> list[str]:
         """The short version; nothing where none was asked for, or nothing with a source was said."""
-        if brief.declined is not None or brief.practice is not None or not _ASKED.match(brief.message):
+        if brief.declined is not None or brief.practice is not None or not _asks(brief.message):
             return []
         last = next((turn.content for turn in reversed(brief.history) if turn.role == "assistant"), "")
         advice = [_cited(sentence, brief.passages) for sentence in self._given(last)]
@@ -49,6 +54,12 @@ class Retelling:
         paragraphs = [part for part in reply.split("\n\n") if _MARKER.search(part) or part.startswith(openings)]
         sentences = [[one.text.strip() for one in split_sentences(_MARKER.sub("", part))] for part in paragraphs]
         return [next((text for text in texts if text not in openings), "") for texts in sentences]
+
+
+def _asks(message: str) -> bool:
+    words = {word.lower() for word in _WORD.findall(message.replace("’", "'"))}
+    wants = bool(words & _ASKS) or _WISHES.search(message.replace("’", "'")) is not None
+    return wants and words <= _ASKS | _BESIDE
 
 
 def _step(reply: str) -> str:
