@@ -12,6 +12,7 @@ import numpy as np
 from evals.datasets import load_dataset
 from evals.training.calibrate import blend, thresholds
 from evals.training.export import export
+from evals.training.lessons import lessons, read_opinions, unlabelled, with_opinions
 from evals.training.ngrams import fit_ngrams
 from evals.training.pretrained import pretrained
 from evals.training.settings import TrainingSettings
@@ -24,6 +25,9 @@ from service.guardrails.judgement import DECISIONS, CaseReader
 from service.guardrails.ngrams import NgramModel
 from service.guardrails.normalise import normalise
 from service.guardrails.screen import decide
+
+OPINIONS = Path(__file__).with_name("opinions.npz")
+"""What a larger judge thinks of the cases (evals/training/teacher.py)."""
 
 _WEIGHTS = Path(__file__).resolve().parents[2] / "service" / "guardrails" / "weights"
 
@@ -44,14 +48,17 @@ def main() -> None:
         fit_ngrams(cases, arguments.out / "ngrams.npz")
         calibrate(arguments.out, kept["settings"], {**kept["trained_on"], "ngrams": len(cases)})
         return
-    settings.tell(f"{len(cases)} cases")
+    taught = lessons(cases)
+    if not arguments.alone:
+        taught = with_opinions([*taught, *unlabelled(cases)], read_opinions(OPINIONS))
+    settings.tell(f"{len(cases)} cases, {len(taught)} lessons")
     reader = CaseReader(minilm_tokenizer())
     begin = arguments.begin / "guard.onnx" if arguments.begin else None
-    model = fit(cases, reader, pretrained(), settings, begin)
+    model = fit(taught, reader, pretrained(), settings, begin)
     export(model, arguments.out / "guard.onnx")
     fit_ngrams(cases, arguments.out / "ngrams.npz")
     how = {**asdict(settings), "began_from": _began_from(begin)}
-    calibrate(arguments.out, how, {"network": len(cases), "ngrams": len(cases)})
+    calibrate(arguments.out, how, {"network": len(cases), "lessons": len(taught), "ngrams": len(cases)})
     settings.tell(f"written to {arguments.out}")
 
 
@@ -80,7 +87,7 @@ def calibrate(folder: Path, settings: dict[str, object], trained_on: dict[str, i
     """Choose weights, temperatures and thresholds for what lies in `folder`, on the development cases."""
     card = Card(hashlib.sha256((folder / "guard.onnx").read_bytes()).hexdigest(), settings, trained_on)
     cases = load_dataset("guard_dev")
-    plain = {surface: Calibration(0.0, 1.0, {}, 1.0) for surface in SURFACES}
+    plain = {surface: Calibration(0.0, 1.0, {}, {}) for surface in SURFACES}
     card.write(folder, plain)
     judged, linear = _judged(folder, cases), NgramModel(folder / "ngrams.npz")
     blended: dict[Surface, Calibration] = {}
@@ -128,6 +135,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--share", type=float, default=defaults.share, help="of the cases, for a learning curve")
     parser.add_argument("--rate", type=float, default=defaults.rate)
     parser.add_argument("--begin", type=Path, help="folder of weights to go on from, instead of MiniLM's own")
+    parser.add_argument("--alone", action="store_true", help="learn from the labels only, not from the teacher")
     parser.add_argument("--threads", type=int, default=defaults.threads)
     parser.add_argument("--calibrate-only", action="store_true", help="keep the network; fit and calibrate the rest")
     parser.add_argument("--out", type=Path, default=_WEIGHTS)

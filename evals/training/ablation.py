@@ -6,9 +6,8 @@ comes, see no history, and get their thresholds as the trained judge does.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -31,6 +30,8 @@ from service.guardrails.screen import Screen, decide
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float64]
+Scorer = Callable[[Surface, Vectors], Scores]
+"""Scores of a surface's decisions on rows of vectors, shape (rows, decisions), on any scale; higher is likelier."""
 
 _NEAREST = 5
 _BATCH = 64
@@ -42,14 +43,6 @@ _LABEL_OF = {
     "flag": "guilt_trip",
 }
 """These judges know decisions only; a label that leads to each."""
-
-
-class Scorer(Protocol):
-    """How likely each decision of a surface is, for rows of vectors; shape (rows, decisions)."""
-
-    def __call__(self, surface: Surface, vectors: Vectors) -> Scores:
-        """Any scale; higher is likelier."""
-        ...
 
 
 class Frozen:

@@ -12,20 +12,16 @@ from service.guardrails.classifier import Calibration, Judgement
 from service.guardrails.judgement import DECISIONS
 
 OVERBLOCKING: Mapping[str, float] = {
-    "redirect": 0.014,
-    "escalate": 0.006,
+    "redirect": 0.018,
+    "escalate": 0.010,
     "refuse": 0.004,
     "block": 0.035,
     "flag": 0.035,
 }
-"""Share of honest development cases that each decision may stop.
+"""Share of honest development cases that the learned judge may stop with each decision. Rules stop a few besides."""
 
-The rules stop about one in a hundred more of what people write, nearly all for danger or misuse, and catch most that is
-said plainly there; so the learned judge gets less for those two.
-"""
-
-UNCERTAIN = 0.10
-"""Share of honest development cases that may be treated with care."""
+DOUBTED: Mapping[str, float] = {"redirect": 0.10, "escalate": 0.12, "refuse": 0.03, "block": 0.15, "flag": 0.10}
+"""Share of honest development cases for which each decision may be in doubt: they pass, and are treated with care."""
 
 Scores = NDArray[np.float64]
 
@@ -64,14 +60,18 @@ def thresholds(
     cases: Sequence[Case], judgements: Sequence[Judgement], blended: Mapping[Surface, Calibration]
 ) -> dict[Surface, Calibration]:
     """`blended` with thresholds, from how `cases` were judged under it."""
-    found: dict[Surface, Calibration] = {}
-    for surface in SURFACES:
+
+    def levels(shares: Mapping[str, float], surface: Surface) -> dict[str, float]:
         chosen = [index for index, case in enumerate(cases) if case.surface == surface]
         hits = np.array([bool(cases[index].labels) for index in chosen])
-        at = {
-            name: threshold(np.array([judgements[index].decisions[name] for index in chosen]), hits, OVERBLOCKING[name])
-            for name in DECISIONS[surface][1:]
+        scores = {
+            name: np.array([judgements[index].decisions[name] for index in chosen]) for name in DECISIONS[surface]
         }
-        blocked = np.array([judgements[index].blocked(surface) for index in chosen])
-        found[surface] = replace(blended[surface], thresholds=at, uncertain=threshold(blocked, hits, UNCERTAIN))
+        return {name: threshold(scores[name], hits, shares[name]) for name in DECISIONS[surface][1:]}
+
+    found: dict[Surface, Calibration] = {}
+    for surface in SURFACES:
+        found[surface] = replace(
+            blended[surface], thresholds=levels(OVERBLOCKING, surface), doubts=levels(DOUBTED, surface)
+        )
     return found

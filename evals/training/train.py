@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from evals.training.exported import load_exported
+from evals.training.lessons import Array, Lesson
 from evals.training.network import Judge, learning_rate, of_surface
-from knowledge.cases import Case
 from service.guardrails.judgement import LABEL_OUTPUTS, OUTPUTS, CaseReader, Row
 from service.guardrails.screen import decide
 
@@ -21,18 +22,21 @@ if TYPE_CHECKING:
 
 _POSITIVE_WEIGHT = 3.0
 _LABEL_LOSS = 3.0
+_OPINION = 0.5
+"""What a teacher's opinion counts beside a label."""
+_SOFTNESS = 2.0
 
 
 def fit(
-    cases: Sequence[Case],
+    lessons: Sequence[Lesson],
     reader: CaseReader,
     pretrained: Path,
     settings: "TrainingSettings",
     begin: Path | None = None,
 ) -> Judge:
-    """Fine-tune on `cases`, from exported weights where `begin` names them.
+    """Fine-tune on `lessons`, from exported weights where `begin` names them.
 
-    The same settings and cases give the same weights on the same machine.
+    The same settings and lessons give the same weights on the same machine.
     """
     random.seed(settings.seed)
     torch.manual_seed(settings.seed)
@@ -47,48 +51,77 @@ def fit(
         weight_decay=0.01,
         fused=True,
     )
-    steps = settings.epochs * -(-len(cases) // settings.batch)
+    steps = settings.epochs * -(-len(lessons) // settings.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, steps))
     noise = random.Random(settings.seed)
     for epoch in range(settings.epochs):
         model.train()
-        rows = [reader.row(case.surface, case.history, disturbed(case.text, noise)) for case in cases]
+        rows = [reader.row(one.surface, one.history, disturbed(one.text, noise)) for one in lessons]
         total = 0.0
         for chosen in batches(rows, settings.batch, settings.seed + epoch):
-            loss = _loss(model, [cases[index] for index in chosen], [rows[index] for index in chosen])
+            loss = _loss(model, [lessons[index] for index in chosen], [rows[index] for index in chosen])
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             total += loss.item() * len(chosen)
-        settings.tell(f"epoch {epoch + 1}/{settings.epochs}: loss {total / len(cases):.3f}")
+        settings.tell(f"epoch {epoch + 1}/{settings.epochs}: loss {total / len(lessons):.3f}")
     model.eval()
     return model
 
 
-def _loss(model: Judge, cases: list[Case], rows: list[Row]) -> Tensor:
+def _loss(model: Judge, lessons: Sequence[Lesson], rows: Sequence[Row]) -> Tensor:
+    """By the labels where they are known, by the teacher's opinion where there is one, by both where there are both."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         decisions, labels = model(*tensors(rows))
-    expected = torch.tensor([OUTPUTS.index((case.surface, decide(case.surface, case.labels))) for case in cases])
-    wanted = torch.tensor([[float(label in case.labels) for label in LABEL_OUTPUTS] for case in cases])
-    by_decision = functional.cross_entropy(of_surface(decisions.float(), [case.surface for case in cases]), expected)
-    by_label = functional.binary_cross_entropy_with_logits(
-        labels.float(), wanted, pos_weight=torch.tensor(_POSITIVE_WEIGHT)
+    masked = of_surface(decisions.float(), [lesson.surface for lesson in lessons])
+    known = [index for index, lesson in enumerate(lessons) if lesson.labels is not None]
+    told = [index for index, lesson in enumerate(lessons) if lesson.opinion is not None]
+    by_label = _labelled(masked[known], labels.float()[known], [lessons[index] for index in known])
+    by_opinion = _taught(masked[told], labels.float()[told], [lessons[index] for index in told])
+    return (by_label * (1 - _OPINION * (len(told) > 0)) + by_opinion * _OPINION) if known else by_opinion
+
+
+def _labelled(decisions: Tensor, labels: Tensor, lessons: Sequence[Lesson]) -> Tensor:
+    if not lessons:
+        return torch.zeros(())
+    known = [lesson.labels or () for lesson in lessons]
+    expected = torch.tensor(
+        [OUTPUTS.index((one.surface, decide(one.surface, of))) for one, of in zip(lessons, known, strict=True)]
     )
+    wanted = torch.tensor([[float(label in of) for label in LABEL_OUTPUTS] for of in known])
+    by_decision = functional.cross_entropy(decisions, expected)
+    by_label = functional.binary_cross_entropy_with_logits(labels, wanted, pos_weight=torch.tensor(_POSITIVE_WEIGHT))
     return by_decision + _LABEL_LOSS * by_label
 
 
-def predict(model: Judge, rows: Sequence[Row], surfaces: Sequence[str]) -> Tensor:
-    """Decision logits of each row, those of its surface only, in float32; shape (rows, decisions)."""
-    found = torch.zeros(len(rows), len(OUTPUTS))
-    with torch.no_grad():
-        order = sorted(range(len(rows)), key=lambda index: len(rows[index][0]))
+def _taught(decisions: Tensor, labels: Tensor, lessons: Sequence[Lesson]) -> Tensor:
+    """Distance from the teacher's softened probabilities (Hinton et al. 2015, arXiv 1503.02531)."""
+    opinions = [lesson.opinion for lesson in lessons if lesson.opinion is not None]
+    if not opinions:
+        return torch.zeros(())
+    surfaces = [lesson.surface for lesson in lessons]
+    chances = (of_surface(_stacked([one.decisions for one in opinions]), surfaces) / _SOFTNESS).softmax(1)
+    by_decision = functional.kl_div((decisions / _SOFTNESS).log_softmax(1), chances, reduction="batchmean")
+    by_label = functional.binary_cross_entropy_with_logits(labels, _stacked([one.labels for one in opinions]).sigmoid())
+    return _SOFTNESS**2 * by_decision + _LABEL_LOSS * by_label
+
+
+def _stacked(rows: Sequence[Array]) -> Tensor:
+    return torch.from_numpy(np.stack(rows))
+
+
+def predict(model: Judge, rows: Sequence[Row]) -> tuple[Tensor, Tensor]:
+    """Decision and label logits of each row, in float32; shapes (rows, decisions) and (rows, labels)."""
+    decided, labelled = torch.zeros(len(rows), len(OUTPUTS)), torch.zeros(len(rows), len(LABEL_OUTPUTS))
+    order = sorted(range(len(rows)), key=lambda index: len(rows[index][0]))
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         for start in range(0, len(order), 64):
             chosen = order[start : start + 64]
-            decisions, _ = model(*tensors([rows[index] for index in chosen]))
-            found[chosen] = of_surface(decisions.float(), [surfaces[index] for index in chosen])
-    return found
+            decisions, labels = model(*tensors([rows[index] for index in chosen]))
+            decided[chosen], labelled[chosen] = decisions.float(), labels.float()
+    return decided, labelled
 
 
 def tensors(rows: Sequence[Row]) -> tuple[Tensor, Tensor, Tensor]:

@@ -50,14 +50,14 @@ class Calibration:
     """What turns the network's numbers into verdicts, for one surface.
 
     The logits of the linear reader count `ngrams` times as much as the network's; both are divided by `temperature`. A
-    decision is taken where its probability reaches its threshold; where none does, but the probability that the text
-    must not pass reaches `uncertain`, it passes and is treated with care.
+    decision is taken where its probability reaches its threshold, and left in doubt where it reaches only `doubts`: the
+    text then passes and is treated with care.
     """
 
     ngrams: float
     temperature: float
     thresholds: Mapping[str, float]
-    uncertain: float
+    doubts: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,20 +165,14 @@ class ClassifierDetector:
         judgement = self._model.judge(surface, history, subject.normalised.text)
         score = judgement.blocked(surface)
         calibration = self._model.calibration[surface]
-        taken = [name for name in _PRECEDENCE if _reaches(judgement, calibration, name)]
+        taken = _reached(judgement, calibration.thresholds)
         if not taken:
-            return self._doubt(subject, judgement) if score >= calibration.uncertain else ()
+            return _doubted(subject, judgement, _reached(judgement, calibration.doubts))
         start, end = self._evidence(subject, history)
         return tuple(
             Hit(label=label, score=min(score, _LESS_SURE_THAN_A_RULE) * weight, start=start, end=end)
             for label, weight in _labels(taken[0], judgement)
         )
-
-    def _doubt(self, subject: Subject, judgement: Judgement) -> tuple[Hit, ...]:
-        likeliest = max(DECISIONS[subject.surface][1:], key=lambda name: judgement.decisions[name])
-        label, _ = _labels(likeliest, judgement)[0]
-        score = judgement.blocked(subject.surface)
-        return (Hit(label=label, score=score, start=0, end=len(subject.text), certain=False),)
 
     def _evidence(self, subject: Subject, history: list[tuple[str, str]]) -> tuple[int, int]:
         """The sentence that is worst on its own, as it stands in the original text."""
@@ -190,8 +184,23 @@ class ClassifierDetector:
         return subject.normalised.span(worst.start, worst.end)
 
 
-def _reaches(judgement: Judgement, calibration: Calibration, decision: str) -> bool:
-    return decision in calibration.thresholds and judgement.decisions[decision] >= calibration.thresholds[decision]
+def _reached(judgement: Judgement, levels: Mapping[str, float]) -> list[str]:
+    """Decisions whose probability reaches their level, the gravest first."""
+    return [name for name in _PRECEDENCE if name in levels and judgement.decisions[name] >= levels[name]]
+
+
+def _doubted(subject: Subject, judgement: Judgement, decisions: Sequence[str]) -> tuple[Hit, ...]:
+    """An uncertain hit for the likeliest label of each decision in doubt."""
+    return tuple(
+        Hit(
+            label=_labels(name, judgement)[0][0],
+            score=judgement.decisions[name],
+            start=0,
+            end=len(subject.text),
+            certain=False,
+        )
+        for name in decisions
+    )
 
 
 def _labels(decision: str, judgement: Judgement) -> list[tuple[str, float]]:

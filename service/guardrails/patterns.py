@@ -74,7 +74,10 @@ _BEFORE_MATCH = {"negated", "reported", "attributed", "against"}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One wording and its scope. `hits` and `passes` are its own tests."""
+    """One wording and its scope. `hits` and `passes` are its own tests.
+
+    One that is not `sure` raises a doubt: it needs a second detector to stop a text.
+    """
 
     id: str
     label: str
@@ -85,6 +88,7 @@ class Rule:
     excuse: re.Pattern[str] | None
     hits: tuple[str, ...]
     passes: tuple[str, ...]
+    sure: bool
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the rule applies in normalised text."""
@@ -130,9 +134,9 @@ class RuleDetector:
                 continue
             for start, end in rule.spans(subject.normalised.text):
                 begin, finish = subject.normalised.span(start, end)
-                hits.append(Hit(label=rule.label, score=rule.score, start=begin, end=finish))
+                hits.append(Hit(label=rule.label, score=rule.score, start=begin, end=finish, certain=rule.sure))
             hits += [
-                Hit(label=rule.label, score=rule.score, start=payload.start, end=payload.end)
+                Hit(label=rule.label, score=rule.score, start=payload.start, end=payload.end, certain=rule.sure)
                 for payload in subject.normalised.payloads
                 if rule.spans(payload.text)
             ]
@@ -170,6 +174,7 @@ def _rule(name: str, row: dict[str, Any]) -> Rule:
             excuse=_compiled(row["excuse"]) if row.get("excuse") else None,
             hits=tuple(row["hits"]),
             passes=tuple(row["passes"]),
+            sure=bool(row.get("sure", True)),
         )
     except (KeyError, TypeError, re.error) as error:
         raise KnowledgeDataError(f"rules/{name}.yaml: {row.get('id')}: {error!r}") from error

@@ -1,5 +1,7 @@
 """One engine for everything that is judged: detectors find, the screen decides.
 
+A certain hit is never outvoted. What one detector doubts passes with care; what two doubt does not pass.
+
 This is where `allow`, `redirect`, `escalate`, `refuse`, `pass`, `block` and `flag` are decided.
 """
 
@@ -42,14 +44,16 @@ class Screen:
     async def _found(self, detectors: Sequence[Detector], subject: Subject) -> tuple[dict[str, Finding], list[str]]:
         """The surest finding of each label, and the labels that are in doubt."""
         findings: dict[str, Finding] = {}
-        doubts: list[str] = []
+        doubted: list[tuple[Detector, Hit]] = []
         for detector in detectors:
             for hit in await self._run(detector, subject):
                 if not hit.certain:
-                    doubts.append(hit.label)
+                    doubted.append((detector, hit))
                 elif hit.label not in findings or hit.score > findings[hit.label].score:
                     findings[hit.label] = self._finding(detector, hit, subject)
-        return findings, doubts
+        for detector, hit in _agreed(doubted, subject.surface):
+            findings.setdefault(hit.label, self._finding(detector, hit, subject))
+        return findings, [hit.label for _, hit in doubted]
 
     async def _run(self, detector: Detector, subject: Subject) -> tuple[Hit, ...]:
         try:
@@ -70,6 +74,17 @@ class Screen:
             explanation=tactic.harm if tactic else "This could not be checked, so it does not pass.",
             alternative=tactic.alternative if tactic else "Please try again in a moment, or in other words.",
         )
+
+
+def _agreed(doubted: Sequence[tuple[Detector, Hit]], surface: Surface) -> list[tuple[Detector, Hit]]:
+    """Hits that were in doubt alone, where detectors of two kinds lead to the same decision: the closest evidence."""
+    found: list[tuple[Detector, Hit]] = []
+    known = [(detector, hit) for detector, hit in doubted if hit.label in KINDS]
+    for decision in dict.fromkeys(decide(surface, (hit.label,)) for _, hit in known):
+        agreeing = [(detector, hit) for detector, hit in known if decide(surface, (hit.label,)) == decision]
+        if len({detector.name for detector, _ in agreeing}) > 1:
+            found.append(min(agreeing, key=lambda pair: pair[1].end - pair[1].start))
+    return found
 
 
 def decide(surface: Surface, labels: Iterable[str]) -> Decision:

@@ -29,6 +29,7 @@ _NOT_NOW = re.compile(
     r"\b(?:if|what if|imagine|suppose|when i was|years ago|used to|in a (?:dream|film|novel))\b", re.I
 )
 _NOBODY_ASKED = re.compile(r"\b(?:nobody|no one|neither of us) (?:\w+ )?(?:asked|said|told|wants|wanted)\b", re.I)
+_CLIPPED = re.compile(r"\b(do|does|did|is|was|are|were|has|have|would|could|should)nt\b", re.I)
 _ENDS: dict[Wish, frozenset[Wish]] = {"invited": frozenset({"space", "no_contact", "blocked"})}
 
 
@@ -50,8 +51,9 @@ def noted(ledger: Iterable[LedgerEntry], message: str) -> tuple[LedgerEntry, ...
     for sentence in split_sentences(message):
         if _NOT_NOW.search(sentence.text) or _NOBODY_ASKED.search(sentence.text):
             continue
+        text = _spelled(sentence.text)
         for wish, pattern in _patterns():
-            if not pattern.search(sentence.text):
+            if not pattern.search(text):
                 continue
             ended = _ENDS.get(wish, frozenset())
             entries = [entry for entry in entries if entry.wish not in ended and entry.sentence != sentence.text]
@@ -66,6 +68,11 @@ def told(messages: Iterable[str]) -> tuple[LedgerEntry, ...]:
     for message in messages:
         ledger = noted(ledger, message)
     return ledger
+
+
+def _spelled(text: str) -> str:
+    """With the apostrophes that people leave out on a phone."""
+    return _CLIPPED.sub(lambda match: f"{match[1]}n't", text.replace("’", "'"))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from knowledge.passages import Passage
 from knowledge.sentences import split_sentences, word_count
@@ -17,12 +18,15 @@ _WISHES = re.compile(
     re.I,
 )
 _BESIDE = frozenset(
-    "a again all and answer bit but can can't cant could dr english even fewer follow give hm i in is it it's its just "
-    "keep line lines little long lot make many me more much now ok okay one only please pls put read right say sentence "
-    "sentences so sorry still sum take tell terms text thanks that that's the then this tl to too two u up version "
-    "wait way with words would you".split()
+    "a again all and answer bit but can can't cant could dr english even fewer follow give hm i in is it it's its "
+    "just keep line lines little long lot make many me more much now ok okay one only please pls put read right say "
+    "sentence sentences so sorry still sum take tell terms text thanks that that's the then this tl to too two u up "
+    "version wait way with words would you".split()
 )
-"""Words that may stand beside these: a message with any other word asks for something else."""
+"""Words that may stand before and between these."""
+_OTHERS = frozenset("her him them she he they message letter note card apology essay".split())
+_FEW = 12
+"""Words of the longest message that is read as asking for this."""
 _WORD = re.compile(r"[\w']+")
 _MARKER = re.compile(r"\s?\[\d{1,2}\]")
 _SHORT_ALREADY = 75
@@ -57,9 +61,11 @@ class Retelling:
 
 
 def _asks(message: str) -> bool:
-    words = {word.lower() for word in _WORD.findall(message.replace("’", "'"))}
-    wants = bool(words & _ASKS) or _WISHES.search(message.replace("’", "'")) is not None
-    return wants and words <= _ASKS | _BESIDE
+    """Whether the message, or the words it begins with, ask for fewer or simpler ones; not for a text to somebody."""
+    words = [word.lower() for word in _WORD.findall(message.replace("’", "'"))]
+    begins = list(takewhile((_ASKS | _BESIDE).__contains__, words))
+    wants = not _ASKS.isdisjoint(begins) or (begins == words and _WISHES.search(" ".join(words)) is not None)
+    return wants and len(words) <= _FEW and _OTHERS.isdisjoint(words)
 
 
 def _step(reply: str) -> str:

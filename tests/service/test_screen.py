@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from knowledge.tactics import SURFACES, Surface, load_tactics
 from service.conversation import Turn
-from service.guardrails.guardrail import GUARD_FAILURE
+from service.guardrails.guardrail import GUARD_FAILURE, Verdict
 from service.guardrails.screen import Screen, decide
 from service.wiring import Workshop
-from tests.fakes import BrokenDetector
+from tests.fakes import BrokenDetector, WordDetector
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,20 @@ def test_long_repetition_does_not_make_it_slow(workshop: Workshop, unit: str) ->
     asyncio.run(workshop.screen.judge("user_message", text))
     # Far above the budget of 50 ms per 1,000 characters: this only catches patterns that explode.
     assert time.process_time() - started < 10
+
+
+def test_one_doubt_passes_with_care_and_two_of_different_kinds_do_not_pass() -> None:
+    text = "Perhaps by Friday, or you will never see me again."
+    first, second = WordDetector("none", "by Friday"), WordDetector("none", "by Friday, or you", name="others")
+
+    async def judged(*detectors: WordDetector) -> Verdict:
+        return await Screen(detectors, load_tactics()).judge("message_to_ex", text)
+
+    alone, twice, both = (
+        asyncio.run(judged(*chosen))
+        for chosen in ((first,), (first, WordDetector("none", "by Friday")), (second, first))
+    )
+    assert (alone.decision, alone.doubts) == ("pass", ("ultimatum",))
+    assert twice.decision == "pass", "the same kind of detector twice is one opinion"
+    assert (both.decision, both.doubts) == ("flag", ())
+    assert [finding.evidence for finding in both.findings] == ["by Friday"], "the closest evidence is shown"

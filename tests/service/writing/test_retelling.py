@@ -27,6 +27,7 @@ TOLD = "I lied to her about gambling for two years and she found the statements"
         "sum it up in two lines",
         "ok, again but shorter",
         "i can't read all that right now",
+        "shorter pls got a drop in 5 min",
     ],
 )
 def test_it_keeps_the_first_sentence_of_each_advice_and_the_step(workshop: Workshop, asked: str) -> None:
@@ -56,6 +57,8 @@ def test_asked_once_more_it_gives_the_first_advice_alone(workshop: Workshop) -> 
         "should I keep it short when I write to her",
         "how do I make my text to her shorter",
         "he was short with me",
+        "make it short when I write to her",
+        "shorter message for him",
         "it's too much for me",
         "too long since we talked",
     ],
