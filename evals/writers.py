@@ -18,7 +18,7 @@ from service.errors import ProviderError
 from service.writing.litellm_writer import messages_for
 from service.writing.writer import Brief, Chunk, Usage
 
-_PIECE = 7
+_PIECE = 3
 """Characters a chunk: drafts come as a provider streams them, cut anywhere."""
 
 _HARMLESS = "Thank you for telling me. What happened then, as far as you remember it?"

@@ -28,6 +28,7 @@ _CANDIDATES = 24
 _NEAR = 0.42
 """Cosine similarity below which an ask has no vote."""
 _TOLD = 0.5
+_TOLD_ASIDE = 0.6
 """And below which it is not spoken of: words for another situation hurt more than general ones."""
 _WORDS = 0.15
 """What the best match of rare words adds to a similarity."""
@@ -106,9 +107,12 @@ class SituationFinder:
         total = sum(votes.values())
         return {name: votes[name] / total for name in sorted(votes, key=lambda name: -votes[name])}
 
-    def find(self, text: str, vector: Vectors, side: Side | None = None) -> str | None:
-        """The situation that `text` tells, surely enough to speak of it; or nothing."""
-        return next(iter(self.votes(text, vector, _TOLD, side)), None)
+    def find(self, text: str, vector: Vectors, side: Side | None = None, *, aside: bool = False) -> str | None:
+        """The situation that `text` tells, surely enough to speak of it; or nothing.
+
+        Said `aside`, in the middle of a story that was told, it must be surer: "it is blocked" may be an account.
+        """
+        return next(iter(self.votes(text, vector, _TOLD_ASIDE if aside else _TOLD, side)), None)
 
     def articles(self, votes: Mapping[str, float]) -> Mapping[str, float]:
         """How much each of our articles is about these situations, 0 to 1."""

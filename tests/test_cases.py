@@ -16,8 +16,8 @@ from knowledge.questions import answered_questions, unanswered_questions
 from knowledge.tactics import LABELS
 
 SHINGLE = 6
-SHARED_BY, SHARED_WITHIN = 4, 0.05
-"""Share of a set's cases that may contain a six-word run which four or more cases of the set contain.
+SHARED_BY, SHARED_WITHIN = 5, 0.05
+"""Share of a set's cases that may contain a six-word run which five or more cases of the set contain.
 
 A pair that differs in one clause shares its runs on purpose.
 Idioms and the plainest ways to say a thing recur among thousands of texts; templates would push this far higher.

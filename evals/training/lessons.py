@@ -13,6 +13,8 @@ from knowledge.cases import Case
 from knowledge.questions import answered_questions, unanswered_questions
 from knowledge.sentences import split_sentences
 from knowledge.tactics import Surface
+from service.guardrails.judgement import OUTPUTS
+from service.guardrails.screen import decide
 
 Array = NDArray[np.float32]
 
@@ -50,7 +52,7 @@ def lessons(cases: Iterable[Case]) -> list[Lesson]:
 
 
 def unlabelled(cases: Sequence[Case]) -> list[Lesson]:
-    """Texts that only a teacher can judge: the questions people ask, and the cases with one sentence left out.
+    """Texts that only a teacher can judge: the questions people ask, and half of the cases with one sentence left out.
 
     Which sentence it was tells the student where in a text the pressure sits.
     """
@@ -65,14 +67,23 @@ def _shortened(cases: Iterable[Case], chance: random.Random) -> Iterator[Lesson]
         if len(sentences) > 1:
             left_out = sentences[chance.randrange(len(sentences))]
             text = f"{case.text[: left_out.start]}{case.text[left_out.end :]}".strip()
-            if text:
-                yield Lesson(case.surface, case.history, text, None)
+            lesson = Lesson(case.surface, case.history, text, None)
+            if text and int(lesson.key, 16) % 2 == 0:
+                yield lesson
 
 
 def with_opinions(given: Iterable[Lesson], opinions: Mapping[str, Opinion]) -> list[Lesson]:
-    """The lessons that can be learned from, each with its opinion where there is one."""
-    found = [replace(lesson, opinion=opinions.get(lesson.key)) for lesson in given]
+    """The lessons that can be learned from, each with its opinion where there is one that its labels do not refute."""
+    found = [replace(lesson, opinion=_tenable(lesson, opinions.get(lesson.key))) for lesson in given]
     return [lesson for lesson in found if lesson.labels is not None or lesson.opinion is not None]
+
+
+def _tenable(lesson: Lesson, opinion: Opinion | None) -> Opinion | None:
+    if opinion is None or lesson.labels is None:
+        return opinion
+    columns = {decision: column for column, (of, decision) in enumerate(OUTPUTS) if of == lesson.surface}
+    thought = max(columns, key=lambda decision: opinion.decisions[columns[decision]])
+    return opinion if thought == decide(lesson.surface, lesson.labels) else None
 
 
 def write_opinions(path: Path, opinions: Mapping[str, Opinion]) -> None:

@@ -25,7 +25,7 @@ class Judge(nn.Module):
 
     def __init__(self, pretrained: Path) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(pretrained, attn_implementation="sdpa")
+        self.encoder = AutoModel.from_pretrained(pretrained)
         hidden = self.encoder.config.hidden_size
         width = hidden * (2 + ATTENTION_HEADS)
         self.segments = None if hasattr(self.encoder.config, "type_vocab_size") else nn.Embedding(2, hidden)

@@ -12,11 +12,15 @@ from knowledge.yamls import read_yaml
 from service.guardrails.guardrail import Hit, Subject
 from service.memory.ledger import SILENCE, told
 
+_LABEL = "boundary_violation"
 _SCORE = 0.9
 
 
 class ConsentDetector:
-    """Claims `boundary_violation` where the person asks to reach someone who asked them not to."""
+    """Claims `boundary_violation` where the person asks to reach someone who asked them not to.
+
+    Where they only speak of reaching them, that is in doubt.
+    """
 
     @property
     def name(self) -> str:
@@ -28,10 +32,10 @@ class ConsentDetector:
         reach, ask, excuse = _patterns()
         text = subject.normalised.text
         found = reach.search(text)
-        if found is None or not ask.search(text) or excuse.search(text):
+        if found is None or excuse.search(text):
             return ()
         start, end = subject.normalised.span(*found.span())
-        return (Hit(label="boundary_violation", score=_SCORE, start=start, end=end),)
+        return (Hit(label=_LABEL, score=_SCORE, start=start, end=end, certain=ask.search(text) is not None),)
 
 
 def _silent(messages: tuple[str, ...]) -> bool:

@@ -35,6 +35,8 @@ _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
         r"^\W*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hiya|yo|hallo|hola)\b[^?]{0,12}$", re.I
     ),
 }
+_ACCOUNT = 8
+"""Words from which a message tells something on its own."""
 _FOLLOW_UP = re.compile(r"^\W*(?:and|but|ok(?:ay)?|so|why|how|what)\b[^.!]{0,40}\??$", re.I)
 
 
@@ -114,8 +116,11 @@ class Composer:
 
     def _coach(self, brief: Brief, said: str, *, heard: bool) -> list[str]:
         """Opener, guidance, a step and a question; without the opener where the person was `heard` already."""
-        need = _need(brief)
-        found = self._finder.find(need, self._encoder.embed([need])[0], brief.side)
+        need, story = _need(brief), _story(brief)
+        found = self._finder.find(need, self._encoder.embed([need])[0], brief.side, aside=bool(story))
+        goes_on = found is None and bool(story)
+        if goes_on:
+            found = self._finder.find(story, self._encoder.embed([story])[0], brief.side)
         if found == NOT_COVERED or not (brief.covered or found):
             return self._beyond_the_articles(brief, said)
         situation = self._situations[found or GENERAL]
@@ -127,6 +132,8 @@ class Composer:
             opening = ""
         elif _FOLLOW_UP.match(brief.message) and not brief.first_turn:
             opening = pick(self._phrases["follow_up_openers"])
+        elif goes_on:
+            opening = pick(self._phrases["follow_up_openers" if "?" in brief.message else "goes_on_openers"])
         else:
             opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
         guidance = self._guidance(f"{need} {' '.join(situation.asks[:3])}", brief, said, max(2 - brief.attempt, 0))
@@ -172,7 +179,15 @@ def _need(brief: Brief) -> str:
     Words that were put right are left behind.
     """
     corrected = brief.checkin is not None and brief.checkin.kind == "corrected"
-    if corrected or len(brief.message.split()) >= 8:
+    if corrected or len(brief.message.split()) >= _ACCOUNT:
         return brief.message
     earlier = [turn.content for turn in brief.history if turn.role == "user"]
     return " ".join((*earlier[-2:], brief.message))
+
+
+def _story(brief: Brief) -> str:
+    """The person's fullest account before this message; nothing where it was put right."""
+    if brief.checkin is not None and brief.checkin.kind == "corrected":
+        return ""
+    told = [turn.content for turn in brief.history if turn.role == "user" and len(turn.content.split()) >= _ACCOUNT]
+    return max(told, key=lambda text: len(text.split()), default="")
