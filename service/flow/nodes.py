@@ -153,12 +153,13 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
             async for chunk in chunks:
                 usage += chunk.usage
                 model = chunk.model or model
-                # Before the piece is added: of a draft that came whole, only the whole is judged.
-                if by_sentence and (verdict := await gate.judge()) is not None:
+                # Of a draft that comes in one piece, only the whole is judged.
+                goes_on = bool(gate.text and chunk.text)
+                gate.add(chunk.text)
+                if by_sentence and goes_on and (verdict := await gate.judge()) is not None:
                     if not verdict.clear:
                         break
                     released = _release(gate.text[: gate.released], released, state, runtime)
-                gate.add(chunk.text)
     except (ProviderError, TimeoutError):
         failed = True
     written = Draft(
