@@ -15,13 +15,6 @@ from service.writing.faults import faults_in
 from service.writing.message_review import NO_WORDING, review_message
 from service.writing.rewriting import Rewrite
 
-FAIR_LINES = (
-    "I'm sorry for my part in this. You don't have to answer.",
-    "Thank you for telling me how it is for you. Take care of yourself.",
-    "I understand. I wish you well.",
-)
-"""What can be said when nothing of a message can stay; tests prove that each passes."""
-
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -48,7 +41,8 @@ class Change(_Frozen):
 class Review(_Frozen):
     """What was decided about a text. `suggestion` is a fair version of a message, or the honest way to go on.
 
-    A message to the ex may have more: the elements of an apology where it is one, advice on its craft, and what the
+    A message of which nothing fair is left has no suggestion: words that are not the person's own would be untrue, and
+    the findings tell why and what would be honest. It may have more: the elements of an apology where it is one, advice on its craft, and what the
     suggestion changed.
     """
 
@@ -82,7 +76,7 @@ async def _of_message(screen: Screen, verdict: Verdict, text: str, history: Sequ
     suggestion = found.rewrite.text if found.rewrite else None
     if not verdict.passed and suggestion is None:
         no_wording = bool(NO_WORDING & set(verdict.categories))
-        suggestion = verdict.findings[0].alternative if no_wording else await _fair_line(screen, history)
+        suggestion = verdict.findings[0].alternative if no_wording else None
     return Review(
         decision=verdict.decision,
         categories=verdict.categories,
@@ -96,13 +90,6 @@ async def _of_message(screen: Screen, verdict: Verdict, text: str, history: Sequ
 
 def _changes(rewrite: Rewrite) -> tuple[Change, ...]:
     return tuple(Change(change=each.kind, start=each.start, end=each.end, why=each.why) for each in rewrite.changes)
-
-
-async def _fair_line(screen: Screen, history: Sequence[Turn]) -> str | None:
-    for line in FAIR_LINES:
-        if await _passes(screen, line, history):
-            return line
-    return None
 
 
 async def _passes(screen: Screen, text: str, history: Sequence[Turn]) -> bool:

@@ -25,6 +25,7 @@ _SMALL_SORRY = re.compile(
     r"|\b(?:late|delayed|held up|stuck|running behind)\b[^.!?\n]{0,40}\bsorry\b|\bfeel sorry for\b|\bsorry to\b",
     re.I,
 )
+_NOT_SORRY = re.compile(r"\b(?:not|never|n't|hardly|no longer)\b[^.!?\n,;]{0,12}$", re.I)
 _OWN = re.compile(r"\W*(?:i|i'\w+|i’\w+|and)\b", re.I)
 _ENOUGH_WORDS = 4
 
@@ -48,6 +49,16 @@ def apology_elements(message: str) -> tuple[ElementFound, ...]:
     return found if _is_apology(message, present) else ()
 
 
+def clauses(element: Element, message: str) -> list[tuple[int, int]]:
+    """Where `message` has words of `element`, whether or not it is an apology; "I'm not even sorry" is none."""
+    plain = straight(message)
+    spans = load_wordings("apology")[element].spans(message)
+    if element != "regret":
+        return spans
+    sorry = [(start, end, plain.rfind("sorry", start, end)) for start, end in spans]
+    return [(start, end) for start, end, at in sorry if at < 0 or not _NOT_SORRY.search(plain[start:at])]
+
+
 def _is_apology(message: str, present: set[Element]) -> bool:
     if len(message.split()) < _ENOUGH_WORDS:
         return False
@@ -57,7 +68,7 @@ def _is_apology(message: str, present: set[Element]) -> bool:
 
 
 def _found(element: Element, message: str) -> ElementFound:
-    spans = load_wordings("apology")[element].spans(message)
+    spans = clauses(element, message)
     if not spans:
         return ElementFound(element=element, present=False)
     start, end = min(spans, key=lambda span: (_OWN.match(message, span[0]) is None, span[0]))

@@ -4,27 +4,21 @@ First what the other person asked for: someone who wants silence gets none of ou
 sentence. Whoever asks for a message and has none gets a scaffold, never a finished text.
 """
 
-import re
-from collections.abc import Iterable
-
 from knowledge.languages import ENGLISH, language_of
-from service.memory.ledger import SILENCE, Wish, told
+from service.memory.ledger import Wish
 from service.writing.faults import faults_in, is_practical
 from service.writing.message_finder import FoundMessage, find_message, wants_words
-from service.writing.message_review import NO_WORDING, MessageGuard, review_message
+from service.writing.message_review import (
+    NO_WORDING,
+    MessageGuard,
+    grants_distance,
+    review_message,
+    strictest,
+    told_to_themselves,
+)
 from service.writing.message_words import MessageWords
 from service.writing.units import Phrases
-from service.writing.wording import straight
 from service.writing.writer import Brief
-
-_YOU = re.compile(r"\b(?:you|u)\b", re.I)
-_BLOCKED = re.compile(r"\bunblock(?:ed|ing)? (?:me|my)\b", re.I)
-_GRANTS = re.compile(
-    r"\bi (?:won't|will not|will leave you|will respect)\b|\bi'll (?:respect|leave you|keep to)\b"
-    r"|\bno more messages\b",
-    re.I,
-)
-_DISTANCE: tuple[Wish, ...] = ("order", "blocked", "no_contact", "space")
 
 
 class MessageCoach:
@@ -44,7 +38,7 @@ class MessageCoach:
             return await self._on_shown(shown, brief, words)
         if brief.declined is not None or not wants_words(brief.message):
             return []
-        distance = _distance(brief.wishes)
+        distance = strictest(brief.wishes)
         return words.scaffold() if distance is None else words.held(distance, "")
 
     async def _on_shown(self, shown: FoundMessage, brief: Brief, words: MessageWords) -> list[str]:
@@ -52,7 +46,7 @@ class MessageCoach:
         if brief.declined is not None and not await self._guard.allows(shown.frame, history):
             return []  # what is wrong is the plan around it, and that is declined
         found = await self._guard.found(shown.text, history)
-        distance = _distance(brief.wishes) or _told_to_themselves(shown.text)
+        distance = strictest(brief.wishes) or told_to_themselves(shown.text)
         if distance is not None and not _may_be_said(shown.text, distance):
             craft = (fault for fault in faults_in(shown.text) if fault.mend != "tell")
             harms = (*craft, *(fault for fault in found if fault.id not in NO_WORDING))
@@ -73,20 +67,4 @@ def _may_be_said(message: str, distance: Wish) -> bool:
     """Whether a message leaves the distance untouched: practical matters, and one line that grants the space."""
     if distance == "order":
         return False
-    return is_practical(message) or (distance == "space" and _GRANTS.search(straight(message)) is not None)
-
-
-def _told_to_themselves(message: str) -> Wish | None:
-    """The silence that the message itself tells of ("you asked me not to write"), unless it only grants it."""
-    if _GRANTS.search(straight(message)):
-        return None
-    if _BLOCKED.search(straight(message)):
-        return "blocked"
-    asked = _distance([_YOU.sub("they", message)])
-    return asked if asked in SILENCE else None
-
-
-def _distance(wishes: Iterable[str]) -> Wish | None:
-    """The strictest distance that the other person asked for, if any."""
-    asked = {entry.wish for entry in told(wishes)}
-    return next((wish for wish in _DISTANCE if wish in asked), None)
+    return is_practical(message) or (distance == "space" and grantsstrictest(message))

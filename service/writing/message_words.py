@@ -38,6 +38,7 @@ _NOT_MENDED = {
     "only the person can": "gap",
     "doubted": "doubted",
     "nothing left": "nothing_left",
+    "unwelcome": "unwelcome",
 }
 _MOST_REASONS = 4
 _TURNS_BACK = frozenset({"but", "blames", "shrinks", "if-you-felt"})
@@ -106,7 +107,7 @@ class MessageWords:
         opening = self._opening(message, review)
         if review.why_not == "fair":
             return [f"{opening} {self._pick('fair')}", *self._missing(review.apology), self._closing()]
-        nothing = review.why_not in ("nothing left", "doubted")
+        nothing = review.why_not in ("nothing left", "doubted", "unwelcome")
         gaps = any(fault.mend == "tell" and fault.id != "long" for fault in review.faults)
         return [
             opening,

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
-from knowledge.sentences import Sentence, split_typed, word_count
+from knowledge.sentences import Sentence, word_count
 from service.writing.apology import apology_elements
 from service.writing.faults import Fault, faults_in, mendable, pressing
+from service.writing.message_pieces import Piece, drop_what_hangs, greets, joined, pieces_of, release
 from service.writing.wording import straight
 
 Stops = Callable[[str], Awaitable[bool]]
@@ -16,19 +16,19 @@ Stops = Callable[[str], Awaitable[bool]]
 
 MAX_SENTENCES = 40
 
-_RELEASE = "You don't have to answer."
-_FREES = re.compile(
-    r"\b(?:(?:don't|do not|needn't|dont) (?:have to |need to |need |expect )?(?:you to )?(?:an? )?(?:answer|reply"
-    r"|respond|write|do anything|say)"
-    r"|no need|no (?:answer|reply)|don't expect|not expecting|take (?:all the|your) time|up to you)\b",
-    re.I,
-)
 _JOINTS = re.compile(r"(?:[,;:]|\s[–—-]|\s(?:and|so|but|then|because|please|just|or|now|also))\s*$", re.I)
 _NEXT_CLAUSE = re.compile(r"(?:[,;–—]| -|\band\b)\s*(?:and )?(?=(?:i|i'm|i've|you)\b)", re.I)
-_LEANS = re.compile(r"\W*(?:it|that|this|they|those|these|otherwise|or else|if not|which)\b", re.I)
-_GREETING = re.compile(
-    r"\W*(?:(?:hi|hey|hello|dear|hiya|morning|evening)\b(?: [\w']+){0,3}|[\w']+(?: [\w']+)?,)\W*$", re.I
+_OPENS_UNDER = re.compile(
+    r"\W*(?:if|when|whenever|because|since|as|after|before|while|until|unless|although|though|once|in case|so that"
+    r"|even if|for|with|without|despite|given)\b",
+    re.I,
 )
+_SAYS = re.compile(
+    r"\b(?:i|im|i'\w+|we|you|u|it|this|that|there|he|she|they)(?:'\w+)?\b|\b(?:sorry|thanks?|miss|was|is|were|are)\b",
+    re.I,
+)
+_PRESSES = frozenset({"threatens", "deadline", "watches", "blames"})
+"""Faults of craft that seldom stand alone: the sentences around them lean the same way."""
 _FEWEST_WORDS = 4
 _FEWEST_IN_A_CLAUSE = 3
 _ROUNDS = 5
@@ -53,50 +53,33 @@ class Rewrite:
     changes: tuple[Change, ...]
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A sentence, what is left of it, and the fault that took the rest."""
-
-    sentence: Sentence
-    gap: str
-    text: str
-    fault: Fault | None = None
-
-
 async def rewritten(message: str, found: Sequence[Fault], stops: Stops) -> Rewrite | None:
     """`message` without what is wrong with it; nothing where too little would be left, or what is left fails again.
 
-    `found` are faults that the guards told; what they stop is taken out sentence by sentence.
+    `found` are faults that the guards told; what they stop is taken out sentence by sentence, and of a message that
+    presses only what is fair in itself stays.
     """
-    pieces = _pieces(message)
+    pieces = pieces_of(message)
     if len(pieces) > MAX_SENTENCES:
         return None
     in_apology = bool(apology_elements(message))
     for piece in pieces:
         _mend(piece, in_apology)
         if piece.fault is None and any(_points_at(fault, piece.sentence) for fault in found):
-            _drop(piece, found)
-    _release(message, pieces)
-    if await stops(_joined(pieces)):
+            piece.drop(_reason(piece, found))
+    if await stops(joined(pieces)):
         await _drop_what_stops(pieces, found, stops)
-        _release(message, pieces)
-    _drop_what_hangs(pieces)
-    text = _joined(pieces)
+    pressed = bool(found) or any(piece.fault is not None and piece.fault.id in _PRESSES for piece in pieces)
+    drop_what_hangs(pieces, pressed=pressed)
+    release(pieces)
+    text = joined(pieces)
     if text == message or not _worth_sending(message, pieces) or mendable(faults_in(text)) or await stops(text):
         return None
-    return Rewrite(text, tuple(_change(piece) for piece in pieces if piece.fault is not None))
+    changes = (_change(piece) for piece in pieces if piece.fault is not None)
+    return Rewrite(text, tuple(sorted(changes, key=lambda change: change.start)))
 
 
-def _pieces(message: str) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    end = 0
-    for sentence in split_typed(message):
-        pieces.append(_Piece(sentence, message[end : sentence.start], sentence.text))
-        end = sentence.end
-    return pieces
-
-
-def _mend(piece: _Piece, in_apology: bool) -> None:
+def _mend(piece: Piece, in_apology: bool) -> None:
     """Take the faults of craft out of one sentence, one after the other."""
     for _ in range(_ROUNDS):
         fault = next((fault for fault in pressing(piece.text, in_apology=in_apology) if fault.mend != "tell"), None)
@@ -110,18 +93,26 @@ def _without(sentence: str, fault: Fault) -> str:
     """`sentence` without the fault: the clauses before it, and one after it that owns or changes something."""
     start, end = fault.start, fault.end
     if fault.mend == "swap":
-        return f"{sentence[:start].rstrip()} {fault.to} {sentence[end:].lstrip()}"
+        to = fault.to if sentence[:1].isupper() else fault.to.lower()
+        return f"{sentence[:start].rstrip()} {to} {sentence[end:].lstrip()}"
     before = sentence[:start]
     joint = fault.mend == "cut" or _JOINTS.search(before) is not None
     while _JOINTS.search(before):
         before = _JOINTS.sub("", before)
-    head = before if joint and word_count(before) >= _FEWEST_IN_A_CLAUSE else ""
+    head = before if joint and _is_whole(before) else ""
     tail = ""
     if (split := _NEXT_CLAUSE.search(straight(sentence), start + 1)) is not None and fault.mend == "drop":
         rest = sentence[split.end() :]
         owns = any(found.present and found.element != "forgiveness" for found in apology_elements(f"Sorry. {rest}")[:2])
         tail = rest if owns else ""
     return " ".join(part for part in (_ended(head, sentence), _begun(tail, sentence)) if part)
+
+
+def _is_whole(clause: str) -> bool:
+    """Whether a clause can end the sentence: no address, no "when you read this", nobody's name with "look"."""
+    plain = straight(clause)
+    says = word_count(clause) >= _FEWEST_IN_A_CLAUSE and _SAYS.search(plain) is not None
+    return says and _OPENS_UNDER.match(plain) is None and not greets(clause)
 
 
 def _ended(clause: str, sentence: str) -> str:
@@ -136,24 +127,23 @@ def _begun(clause: str, sentence: str) -> str:
     return clause[:1].upper() + clause[1:] if sentence[:1].isupper() else clause
 
 
-async def _drop_what_stops(pieces: list[_Piece], found: Sequence[Fault], stops: Stops) -> None:
+async def _drop_what_stops(pieces: list[Piece], found: Sequence[Fault], stops: Stops) -> None:
     """The one sentence without which the rest passes, or else each that fails after those before it."""
     for piece in sorted(pieces, key=lambda piece: not any(_touches(fault, piece.sentence) for fault in found)):
-        rest = _joined([other for other in pieces if other is not piece])
+        rest = joined([other for other in pieces if other is not piece])
         if piece.text and rest and not await stops(rest):
-            _drop(piece, found)
+            piece.drop(_reason(piece, found))
             return
-    kept: list[_Piece] = []
+    kept: list[Piece] = []
     for piece in pieces:
-        if piece.text and await stops(_joined([*kept, piece])):
-            _drop(piece, found)
+        if piece.text and await stops(joined([*kept, piece])):
+            piece.drop(_reason(piece, found))
         kept.append(piece)
 
 
-def _drop(piece: _Piece, found: Sequence[Fault]) -> None:
-    """Leave the sentence out, for the guards' reason that touches it or the surest that they gave."""
-    piece.text = ""
-    piece.fault = piece.fault or min(found, key=lambda fault: not _touches(fault, piece.sentence))
+def _reason(piece: Piece, found: Sequence[Fault]) -> Fault:
+    """The guards' fault that touches the sentence, or the surest that they gave."""
+    return min(found, key=lambda fault: not _touches(fault, piece.sentence))
 
 
 def _points_at(fault: Fault, sentence: Sentence) -> bool:
@@ -165,37 +155,9 @@ def _touches(fault: Fault, sentence: Sentence) -> bool:
     return fault.start < sentence.end and sentence.start < fault.end
 
 
-def _drop_what_hangs(pieces: list[_Piece]) -> None:
-    """A sentence that points back at one that went ("That hurt.") goes with it, unless it owns something."""
-    for before, piece in pairwise(pieces):
-        if before.fault and not before.text and piece.text and _LEANS.match(straight(piece.text)):
-            owns = any(found.present for found in apology_elements(f"Sorry. {piece.text}")[:1])
-            if not owns:
-                piece.text, piece.fault = "", before.fault
-
-
-def _release(message: str, pieces: list[_Piece]) -> None:
-    """Where something was asked for, one line that frees them, in the place of the last sentence that asked."""
-    asking = [piece for piece in pieces if piece.fault is not None and piece.fault.asks and not piece.text]
-    if asking and not any(_FREES.search(straight(piece.text)) for piece in pieces):
-        asking[-1].text = _RELEASE.lower() if message.islower() else _RELEASE
-
-
-def _joined(pieces: Sequence[_Piece]) -> str:
-    text = ""
-    gap = ""
-    for piece in pieces:
-        gap = max(gap, piece.gap, key=lambda white: (white.count("\n"), len(white)))
-        if piece.text:
-            text += (gap if text else "") + piece.text
-            gap = ""
-    return text.strip()
-
-
-def _worth_sending(message: str, pieces: Sequence[_Piece]) -> bool:
+def _worth_sending(message: str, pieces: Sequence[Piece]) -> bool:
     """Whether what is left still says something of the person's own, and owns what the message owned."""
-    own = [piece.text for piece in pieces if piece.text and piece.text.lower() != _RELEASE.lower()]
-    said = " ".join(text for text in own if not _GREETING.match(text))
+    said = " ".join(piece.text for piece in pieces if piece.own and not greets(piece.text))
     before, after = (_elements(text) for text in (message, f"Sorry. {said}"))
     if word_count(said) < _FEWEST_WORDS or ("responsibility" in before and "responsibility" not in after):
         return False
@@ -206,9 +168,8 @@ def _elements(text: str) -> set[str]:
     return {found.element for found in apology_elements(text) if found.present}
 
 
-def _change(piece: _Piece) -> Change:
+def _change(piece: Piece) -> Change:
     assert piece.fault is not None
     sentence = piece.sentence
-    released = piece.text.lower() == _RELEASE.lower()
-    kind: Literal["left out", "shortened", "replaced"] = "replaced" if released else "shortened"
+    kind: Literal["replaced", "shortened"] = "replaced" if piece.freed else "shortened"
     return Change(kind if piece.text else "left out", sentence.start, sentence.end, sentence.text, piece.fault.why)
