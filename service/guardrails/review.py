@@ -41,9 +41,9 @@ class Change(_Frozen):
 class Review(_Frozen):
     """What was decided about a text. `suggestion` is a fair version of a message, or the honest way to go on.
 
-    A message of which nothing fair is left has no suggestion: words that are not the person's own would be untrue, and
-    the findings tell why and what would be honest. It may have more: the elements of an apology where it is one, advice on its craft, and what the
-    suggestion changed.
+    A message of which nothing fair is left has none, because ready-made words would not be true in the person's mouth;
+    the findings tell why, and what would be honest. A message may have more: the elements of an apology where it is
+    one, advice on its craft, and what the suggestion changed.
     """
 
     decision: Decision

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from knowledge.sentences import word_count
-from service.writing.apology import apology_elements
+from service.writing.apology import apology_elements, clauses
 from service.writing.wording import load_wordings, straight
 
 Mend = Literal["drop", "cut", "swap", "tell"]
@@ -19,6 +19,8 @@ LONG = 150
 """Words after which a message is a flood to whoever has to read it."""
 
 _MOST_PRACTICAL = 60
+_MAY_BE_PRACTICAL = frozenset({"demands-answer", "demands-meeting"})
+"""A sick child is reason enough to ask for a call."""
 _FEWEST_WORDS = 4
 """Words that are left to tell of a fault which another one cuts short."""
 
@@ -90,11 +92,13 @@ def mendable(faults: Iterable[Fault]) -> bool:
 
 
 def is_practical(message: str) -> bool:
-    """Whether `message` is about children, keys or money and nothing else."""
+    """Whether `message` is about children, keys or money and nothing else; a threat or a reproach is something else."""
     plain = straight(message)
     short = word_count(message) <= _MOST_PRACTICAL
     practical = _PRACTICAL.search(plain) is not None and _FEELS.search(plain) is None
-    return short and practical and not apology_elements(message)
+    if not (short and practical) or apology_elements(message) or clauses("responsibility", message):
+        return False
+    return all(fault.id in _MAY_BE_PRACTICAL for fault in pressing(message, in_apology=False))
 
 
 def _told(message: str) -> list[Fault]:

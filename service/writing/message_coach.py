@@ -67,4 +67,4 @@ def _may_be_said(message: str, distance: Wish) -> bool:
     """Whether a message leaves the distance untouched: practical matters, and one line that grants the space."""
     if distance == "order":
         return False
-    return is_practical(message) or (distance == "space" and grantsstrictest(message))
+    return is_practical(message) or (distance == "space" and grants_distance(message))

@@ -16,22 +16,24 @@ from service.writing.wording import straight
 
 _RELEASE = "You don't have to answer."
 _FREES = re.compile(
-    r"\b(?:(?:don't|do not|needn't|dont) (?:have to |need to |need |expect |owe me )?(?:you to )?(?:an? )?(?:answer|reply"
-    r"|respond|write|do anything|say)"
+    r"\b(?:(?:don't|do not|needn't|dont) (?:have to |need to |need |expect |owe me )?(?:you to )?(?:an? )?(?:answer"
+    r"|reply|respond|write|do anything|say)"
     r"|no need|no (?:answer|reply)|don't expect|not expecting|not asking|take (?:all the|your) time|up to you)\b",
     re.I,
 )
 _KIND = re.compile(
-    r"\b(?:thank(?:s| you)\b|i(?:'ve)? (?:still |really |so )?(?:miss(?:ed)?|loved?|respect)\b|i understand\b(?! you\b)"
-    r"|i(?:'ve| have) been thinking|i (?:often )?think (?:of|about) you|i wish you (?:well|all|the|every|luck|happiness)"
+    r"\b(?:thank(?:s| you)\b|i (?:respect|accept) (?:it|that|your)|i understand\b(?! you\b)"
+    r"|i wish you (?:well|all|the|every|luck|happiness)|i(?:'m| am) (?:\w+ )?(?:glad|happy for|grateful|proud)"
     r"|(?:i|i'm|am) (?:\w+ )?(?:hope|hoping) (?:that )?(?:you(?:'re| are)(?: \w+)? (?:well|ok|okay|fine|safe)|your|it)"
-    r"|you were right|you(?: didn't)? deserved?|take care|be well|happy birthday|congratulations|good luck"
-    r"|i(?:'m| am) (?:\w+ )?(?:glad|happy for|grateful|proud)|(?:not|never|wasn't) your fault)",
+    r"|you were right|you deserved? (?:better|more|the truth|an (?:apology|honest))|take care|be well|happy birthday"
+    r"|congratulations|good luck|(?:not|never|wasn't) your fault)",
     re.I,
 )
+"""Words of love and of missing are not here: beside a threat they are a part of it."""
 _CONDITION = re.compile(
-    r"\b(?:(?:if|once|until|till|as (?:soon|long) as) (?:you|u)\b(?! (?:(?:ever|would|do|don't|ever do) )?(?:want|like"
-    r"|need|prefer|rather|feel))|unless (?:you|u)\b(?! (?:do|want|write|ask)\b)|either (?:you|we|i)\b)",
+    r"\b(?:(?:if|once|until|till|as (?:soon|long) as) (?:you|u)\b"
+    r"(?! (?:(?:ever|would|do|don't|ever do) )?(?:want|like|need|prefer|rather|feel))"
+    r"|if i (?:don't|can't|lose|see)\b|unless (?:you|u)\b(?! (?:do|want|write|ask)\b)|either (?:you|we|i)\b)",
     re.I,
 )
 """What makes the other person's next step a price; leave to write, or not to, is none."""
@@ -40,8 +42,8 @@ _GREETING = re.compile(
     r"\W*(?:(?:hi|hey|hello|dear|hiya|morning|evening)\b(?: [\w']+){0,3}|[\w']+(?: [\w']+)?,)\W*$", re.I
 )
 _SIGNS_OFF = re.compile(
-    r"\W*(?:(?:(?i:all my love|love|yours|best|all the best|take care|sleep well|be well|bye|goodbye|good night|x+|xox?o?)"
-    r"\b[\w ,']{0,20}[.!]?)|[A-Z][\w'-]*(?: [A-Z][\w'-]*)?)$"
+    r"\W*(?:(?:(?i:all my love|love|yours|(?:all the )?best|take care|sleep well|be well|(?:good)?bye|good night"
+    r"|x[xo]*)\b[\w ,']{0,20}[.!]?)|[A-Z][\w'-]*(?: [A-Z][\w'-]*)?)$"
 )
 _FEW_WORDS = 4
 """So short a sentence after one that went echoes it ("I mean it.")."""
@@ -99,13 +101,15 @@ def drop_what_hangs(pieces: Sequence[Piece], *, pressed: bool) -> None:
 
     Of a message that `pressed`, only what begins with a fair sentence stays, up to the next that went.
     """
-    gone = next((piece.fault for piece in pieces if piece.fault), None) if pressed else None
+    first = next((piece.fault for piece in pieces if piece.fault), None) if pressed else None
+    gone = first
     for at, piece in enumerate(pieces):
         if not piece.text:
             gone = piece.fault or gone
         elif greets(piece.text) or _signs_off(pieces, at):
             continue
-        elif pressed and gone and _CONDITION.search(straight(piece.text)):
+        elif first and _CONDITION.search(straight(piece.text)):
+            gone = gone or first
             piece.drop(gone)
         elif is_fair(piece.text):
             gone = None

@@ -8,7 +8,7 @@ from typing import Literal
 from knowledge.sentences import Sentence, word_count
 from service.writing.apology import apology_elements
 from service.writing.faults import Fault, faults_in, mendable, pressing
-from service.writing.message_pieces import Piece, drop_what_hangs, greets, joined, pieces_of, release
+from service.writing.message_pieces import Piece, drop_what_hangs, greets, is_fair, joined, pieces_of, release
 from service.writing.wording import straight
 
 Stops = Callable[[str], Awaitable[bool]]
@@ -23,12 +23,17 @@ _OPENS_UNDER = re.compile(
     r"|even if|for|with|without|despite|given)\b",
     re.I,
 )
-_SAYS = re.compile(
-    r"\b(?:i|im|i'\w+|we|you|u|it|this|that|there|he|she|they)(?:'\w+)?\b|\b(?:sorry|thanks?|miss|was|is|were|are)\b",
-    re.I,
+_CONCEDES = re.compile(
+    r"\W*i know (?:that )?(?:i|you|u|we)(?:'d| have|'ve)? (?:said|promised|asked|told|agreed|want(?:ed)?|need)", re.I
 )
+"""Opens what is said only to be overruled ("I know you asked for space, but")."""
+_SAYS = re.compile(
+    r"\b(?:i|im|we|you|u|it|this|that|there|he|she|they)(?:'\w+)?\b|\b(?:sorry|thanks?|miss|was|is|were|are)\b", re.I
+)
+_STANDS_ALONE = frozenset({"begging", "forced_commitment"})
+"""What the guards find and a message can have beside fair sentences; with other tactics the rest leans the same way."""
 _PRESSES = frozenset({"threatens", "deadline", "watches", "blames"})
-"""Faults of craft that seldom stand alone: the sentences around them lean the same way."""
+"""Faults of craft around which the rest leans the same way."""
 _FEWEST_WORDS = 4
 _FEWEST_IN_A_CLAUSE = 3
 _ROUNDS = 5
@@ -67,9 +72,19 @@ async def rewritten(message: str, found: Sequence[Fault], stops: Stops) -> Rewri
         _mend(piece, in_apology)
         if piece.fault is None and any(_points_at(fault, piece.sentence) for fault in found):
             piece.drop(_reason(piece, found))
+    craft = [piece.fault for piece in pieces if piece.fault is not None]
+    reasons = found or craft
+    if not reasons:
+        return None
+    drop_what_hangs(pieces, pressed=False)
+    release(pieces)  # before the guards read, because a line that frees is a part of what they judge
     if await stops(joined(pieces)):
-        await _drop_what_stops(pieces, found, stops)
-    pressed = bool(found) or any(piece.fault is not None and piece.fault.id in _PRESSES for piece in pieces)
+        await _drop_what_stops(pieces, reasons, stops)
+    pressed = any(
+        fault.id in _PRESSES or (fault.instead and fault.id not in _STANDS_ALONE) for fault in (*found, *craft)
+    )
+    if pressed:
+        await _drop_what_stops_alone(pieces, reasons, stops)
     drop_what_hangs(pieces, pressed=pressed)
     release(pieces)
     text = joined(pieces)
@@ -109,10 +124,10 @@ def _without(sentence: str, fault: Fault) -> str:
 
 
 def _is_whole(clause: str) -> bool:
-    """Whether a clause can end the sentence: no address, no "when you read this", nobody's name with "look"."""
+    """Whether a clause can be the whole sentence: no address, no "when you read this", no "I know you said"."""
     plain = straight(clause)
     says = word_count(clause) >= _FEWEST_IN_A_CLAUSE and _SAYS.search(plain) is not None
-    return says and _OPENS_UNDER.match(plain) is None and not greets(clause)
+    return says and not greets(clause) and not (_OPENS_UNDER.match(plain) or _CONCEDES.match(plain))
 
 
 def _ended(clause: str, sentence: str) -> str:
@@ -127,7 +142,7 @@ def _begun(clause: str, sentence: str) -> str:
     return clause[:1].upper() + clause[1:] if sentence[:1].isupper() else clause
 
 
-async def _drop_what_stops(pieces: list[Piece], found: Sequence[Fault], stops: Stops) -> None:
+async def _drop_what_stops(pieces: Sequence[Piece], found: Sequence[Fault], stops: Stops) -> None:
     """The one sentence without which the rest passes, or else each that fails after those before it."""
     for piece in sorted(pieces, key=lambda piece: not any(_touches(fault, piece.sentence) for fault in found)):
         rest = joined([other for other in pieces if other is not piece])
@@ -141,8 +156,15 @@ async def _drop_what_stops(pieces: list[Piece], found: Sequence[Fault], stops: S
         kept.append(piece)
 
 
+async def _drop_what_stops_alone(pieces: Sequence[Piece], found: Sequence[Fault], stops: Stops) -> None:
+    """Each sentence that fails by itself and is not plainly fair: the rest around it can hide it from the guards."""
+    for piece in pieces:
+        if piece.text and not is_fair(piece.text) and await stops(piece.text):
+            piece.drop(_reason(piece, found))
+
+
 def _reason(piece: Piece, found: Sequence[Fault]) -> Fault:
-    """The guards' fault that touches the sentence, or the surest that they gave."""
+    """The fault that touches the sentence, or the surest."""
     return min(found, key=lambda fault: not _touches(fault, piece.sentence))
 
 

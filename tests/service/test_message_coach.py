@@ -1,6 +1,7 @@
 """Coaching on a message to the ex: it is found, nothing is worded against a wish for silence, and the reply helps."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -8,6 +9,8 @@ from service.conversation import Turn
 from service.settings import Settings
 from service.wiring import Workshop, open_coach
 from service.writing.deeds import deed_told
+from service.writing.faults import Fault
+from service.writing.message_coach import MessageCoach
 from service.writing.message_finder import find_message
 from service.writing.units import load_phrases
 from service.writing.writer import Brief
@@ -121,6 +124,23 @@ def test_where_nothing_can_stay_no_version_is_offered_and_it_is_said_why(worksho
     reply = answer(workshop, "i want to send her: if you don't answer by tonight we're done")
     assert says(reply, "nothing_left")
     assert ">" not in reply
+
+
+class Uninvited:
+    """Guards that find every message unwelcome."""
+
+    async def found(self, message: str, history: Sequence[Turn]) -> tuple[Fault, ...]:
+        return (Fault("boundary_violation", 0, len(message), "They did not ask for it.", instead="Stay away."),)
+
+    async def allows(self, request: str, history: Sequence[Turn]) -> bool:
+        return True
+
+
+def test_where_the_sending_would_harm_no_other_sentence_to_send_is_asked_for() -> None:
+    brief = Brief("Is this ok to send? I'm sorry I shouted. I'll be outside your work at five.", (), False)
+    reply = "\n".join(asyncio.run(MessageCoach(Uninvited(), PHRASES).paragraphs(brief, "")))
+    assert says(reply, "unwelcome")
+    assert not any(says(reply, kind) for kind in ("nothing_left", "before_sending", "yours"))
 
 
 @pytest.mark.parametrize(

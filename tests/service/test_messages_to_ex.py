@@ -15,7 +15,7 @@ from service.guardrails.review import review
 from service.guardrails.screen import Screen
 from service.wiring import Workshop
 from service.writing.apology import ELEMENTS, apology_elements
-from service.writing.faults import faults_in, mendable
+from service.writing.faults import faults_in, is_practical, mendable
 from service.writing.message_review import MessageReview, review_message
 
 ROWS: list[dict[str, Any]] = read_yaml((Path(__file__).parent / "messages_to_ex.yaml").read_text(encoding="utf-8"))
@@ -121,6 +121,25 @@ def test_a_sentence_that_hangs_on_one_that_went_goes_too(rules: Screen) -> None:
 def test_a_flood_is_told_and_not_mended() -> None:
     text = "I lied to you. " + "I think about it on the bus and at work. " * 30
     assert any(fault.id == "long" for fault in faults_in(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "practical"),
+    [
+        ("Leo has a fever and I'm at the doctor with him. Please call me.", True),
+        ("The rent is due. I need to know whether you send your half.", True),
+        ("You lied to me for months. Call me or I post the screenshots.", False),
+        ("I lied about the loan. You had to hear it from the bank.", False),
+        ("The dog is sick because of you.", False),
+        ("The keys are here. Come home.", False),
+    ],
+)
+def test_a_key_word_does_not_make_a_message_practical(text: str, practical: bool) -> None:
+    assert is_practical(text) == practical
+
+
+def test_a_sorry_that_is_denied_is_no_regret() -> None:
+    assert apology_elements("I read them all and I'm not even sorry about it.")[2:3] == ()
 
 
 def test_the_review_tells_apology_advice_and_changes(workshop: Workshop) -> None:

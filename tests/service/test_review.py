@@ -6,14 +6,18 @@ import pytest
 
 from knowledge.tactics import load_tactics
 from service.conversation import Turn
-from service.guardrails.review import FAIR_LINES, review
+from service.guardrails.review import review
 from service.wiring import Workshop
 
 PRESSING = [
     "I'm sorry about last night, but you know how I get when you ignore me. Just say that you forgive me.",
     "I lied about the loan and that was wrong. If you don't answer by tonight we're done.",
-    "You have to forgive me. You owe me that much.",
 ]  # fmt: skip
+NOTHING_FAIR = [
+    "You have to forgive me. You owe me that much.",
+    "If you don't answer by Friday I'll tell everyone what you did.",
+    "After everything I gave up for you, the least you can do is look me in the eye. I moved cities for you.",
+]
 
 
 @pytest.mark.parametrize("text", PRESSING)
@@ -24,6 +28,15 @@ def test_a_flagged_message_gets_a_fair_version_that_passes(workshop: Workshop, t
     assert found.suggestion != text
     again = asyncio.run(review(workshop.screen, "message_to_ex", found.suggestion))
     assert again.decision == "pass"
+
+
+@pytest.mark.parametrize("text", NOTHING_FAIR)
+def test_no_words_are_put_into_their_mouth_and_the_findings_tell_why(workshop: Workshop, text: str) -> None:
+    found = asyncio.run(review(workshop.screen, "message_to_ex", text))
+    assert found.decision == "flag"
+    assert found.suggestion is None
+    assert found.changes == ()
+    assert all(finding.explanation and finding.alternative for finding in found.findings)
 
 
 def test_what_was_fair_stays_word_for_word(workshop: Workshop) -> None:
@@ -42,11 +55,6 @@ def test_no_wording_is_given_to_someone_who_was_asked_to_be_silent(workshop: Wor
     )
     assert found.decision == "redirect"
     assert found.suggestion in {tactic.alternative for tactic in load_tactics().values()}
-
-
-@pytest.mark.parametrize("line", FAIR_LINES)
-def test_the_fair_lines_pass(workshop: Workshop, line: str) -> None:
-    assert asyncio.run(review(workshop.screen, "message_to_ex", line)).decision == "pass"
 
 
 @pytest.mark.parametrize("tactic", load_tactics().values(), ids=lambda tactic: tactic.label)
