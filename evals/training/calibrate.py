@@ -12,9 +12,9 @@ from service.guardrails.classifier import Calibration, Judgement
 from service.guardrails.judgement import DECISIONS
 
 OVERBLOCKING: Mapping[str, float] = {
-    "redirect": 0.018,
-    "escalate": 0.010,
-    "refuse": 0.004,
+    "redirect": 0.012,
+    "escalate": 0.006,
+    "refuse": 0.006,
     "block": 0.035,
     "flag": 0.035,
 }
