@@ -13,7 +13,7 @@ _DEED = (
     r"|fucked)"
 )
 _ADVERBS = (
-    r"(?: (?:really|had|have|has|also|always|never|just|only|been|once|stupidly|badly|even|kept|was|am|is"
+    r"(?: (?:really|had|have|has|also|always|just|only|been|once|stupidly|badly|even|kept|was|am|is"
     r"|started)){0,3}"
 )
 _PARTNER = r"(?:ex|husband|wife|partner|boyfriend|girlfriend|fianc[ée]e?|bf|gf)"
@@ -24,6 +24,7 @@ def _pattern(*alternatives: str) -> re.Pattern[str]:
 
 
 _I_DID = _pattern(
+    r"\bi(?:'ve| have)? (?:had|was having) (?:an affair|another (?:woman|man)|a second (?:phone|life|family))\b",
     rf"\b(?:i|i've|i'd|i have|i had){_ADVERBS} {_DEED}\b",
     r"\bmy (?:lies|lying|affair|cheating|betrayal|gambling|drinking|secret|temper|jealousy|debts?)\b",
     r"\b(?:found (?:out )?my|caught me|forgive me|trust me again|it was my fault)\b",
@@ -34,6 +35,11 @@ _THEY_DID = _pattern(
     r"\b(?:cheated on me|lied to me|betrayed me|i was (?:lied to|cheated on|betrayed))\b",
     r"\b(?:his|her|their) (?:lies|lying|affair|cheating|betrayal|gambling|secret)\b",
     r"\bi found (?:his|her|their|out (?:that )?(?:he|she|they))\b",
+    rf"\bmy {_PARTNER},? (?:and|with) (?:my|the|a|his|her|our) (?:own |best |old )?"
+    r"(?:brother|sister|friend|mate|neighbou?r|boss|cousin|colleague|co-?worker|teacher|trainer)\b",
+    rf"\b(?:he|she|they|my {_PARTNER})(?:'s| has| had| was| is)? (?:been )?(?:having |had |has |have |got )?"
+    r"(?:an affair|someone else|another (?:woman|man|family)|a second (?:phone|life|family))\b",
+    r"\bit was (?:him|her|them) (?:that|who) (?:had|did|lied|cheated|hid|strayed)\b",
 )
 _YOU_SUFFERED = _pattern(
     r"\bif you (?:were|have been|had been|got) (?:\w+ )?(?:cheated on|lied to|betrayed|deceived|hurt)\b",

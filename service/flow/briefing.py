@@ -1,6 +1,6 @@
 """What a writer is told of a turn."""
 
-from knowledge.tactics import Tactic
+from knowledge.tactics import KINDS, Tactic
 from service.flow.context import Context
 from service.flow.state import ChatState, journey, practice, turns, wishes
 from service.guardrails.guardrail import GUARD_FAILURE
@@ -17,7 +17,7 @@ def brief_for(state: ChatState, context: Context, writer: Writer) -> Brief:
         history=turns(state.get("history", [])),
         declined=declined_tactic(state, context),
         attempt=0 if stands_in else state.get("redrafts", 0),
-        careful=bool(state["verdict"].doubts),
+        careful=any(KINDS.get(label) == "tactic" for label in state["verdict"].doubts),
         wishes=tuple(entry.sentence for entry in wishes(state)),
         journey=journey(state),
         checkin=state.get("checkin"),

@@ -123,7 +123,8 @@ async def compose(state: ChatState, runtime: Runtime[Context]) -> ChatState:
 async def respond(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Give the reply that passed, with citations; where danger is in doubt, with whom to reach."""
     request = state["request"]
-    care = in_case(state["verdict"], request.message, request.locale, runtime.context.resources)
+    said = (exchange["reply"] for exchange in state.get("history", []))
+    care = in_case(state["verdict"], request.message, request.locale, runtime.context.resources, said)
     text = "\n\n".join(part for part in (state["draft"].text, care) if part)
     return _finish(state, runtime, text, state["draft"].model, state["output"])
 
