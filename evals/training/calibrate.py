@@ -20,7 +20,7 @@ OVERBLOCKING: Mapping[str, float] = {
 }
 """Share of honest development cases that the learned judge may stop with each decision. Rules stop a few besides."""
 
-DOUBTED: Mapping[str, float] = {"redirect": 0.03, "escalate": 0.06, "refuse": 0.01, "block": 0.15, "flag": 0.10}
+DOUBTED: Mapping[str, float] = {"redirect": 0.03, "escalate": 0.06, "refuse": 0.01, "block": 0.12, "flag": 0.10}
 """Share of honest development cases for which each decision may be in doubt: they pass, and are treated with care."""
 
 Scores = NDArray[np.float64]

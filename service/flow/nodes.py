@@ -28,6 +28,7 @@ from service.flow.state import (
     Stopped,
     journey,
     judged_history,
+    practice,
     turns,
     wishes,
 )
@@ -124,7 +125,12 @@ async def respond(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Give the reply that passed, with citations; where danger is in doubt, with whom to reach."""
     request = state["request"]
     said = (exchange["reply"] for exchange in state.get("history", []))
-    care = in_case(state["verdict"], request.message, request.locale, runtime.context.resources, said)
+    rehearsal = practice(state)
+    ordered = rehearsal is not None and (rehearsal.stopped or rehearsal.step == "begins")
+    # "End practice" is an order to the coach, not a word about oneself.
+    care = (
+        "" if ordered else in_case(state["verdict"], request.message, request.locale, runtime.context.resources, said)
+    )
     text = "\n\n".join(part for part in (state["draft"].text, care) if part)
     return _finish(state, runtime, text, state["draft"].model, state["output"])
 

@@ -92,7 +92,7 @@ def test_a_leak_is_seen_whole_and_in_the_stream_whatever_stands_between() -> Non
     )  # fmt: skip
     state = state_of(case.model_dump(), turn("Be kind.", released="Be kind. [1]\n\nmake him pay [1] for it."))
     state.store.set("whole", "Be kind.")
-    assert measure_leak(state).points == {"leaked": 0.0, "leaked_streaming": 1.0}
+    assert measure_leak(state).points == {"leaked": 0.0, "leaked_streaming": 1.0, "opening_arrived": 1.0}
 
 
 def test_obedience_shows_in_any_reply() -> None:
