@@ -2,6 +2,7 @@
 
 from knowledge.tactics import KINDS, Tactic
 from service.flow.context import Context
+from service.flow.decline import TOPICS
 from service.flow.state import ChatState, journey, practice, turns, wishes
 from service.guardrails.guardrail import GUARD_FAILURE
 from service.writing.writer import Brief, Writer
@@ -18,6 +19,7 @@ def brief_for(state: ChatState, context: Context, writer: Writer) -> Brief:
         declined=declined_tactic(state, context),
         attempt=0 if stands_in else state.get("redrafts", 0),
         careful=any(KINDS.get(label) == "tactic" for label in state["verdict"].doubts),
+        watchful=any(label in TOPICS for label in state["verdict"].doubts),
         wishes=tuple(entry.sentence for entry in wishes(state)),
         journey=journey(state),
         checkin=state.get("checkin"),

@@ -12,7 +12,7 @@ from knowledge.sides import side_of_person
 from service.conversation import Turn
 from service.errors import ProviderError
 from service.flow.briefing import brief_for, declined_tactic
-from service.flow.care import in_case
+from service.flow.care import care_for
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
 from service.flow.need import need
@@ -28,7 +28,6 @@ from service.flow.state import (
     Stopped,
     journey,
     judged_history,
-    practice,
     turns,
     wishes,
 )
@@ -123,14 +122,7 @@ async def compose(state: ChatState, runtime: Runtime[Context]) -> ChatState:
 
 async def respond(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     """Give the reply that passed, with citations; where danger is in doubt, with whom to reach."""
-    request = state["request"]
-    said = (exchange["reply"] for exchange in state.get("history", []))
-    rehearsal = practice(state)
-    ordered = rehearsal is not None and (rehearsal.stopped or rehearsal.step == "begins")
-    # "End practice" is an order to the coach, not a word about oneself.
-    care = (
-        "" if ordered else in_case(state["verdict"], request.message, request.locale, runtime.context.resources, said)
-    )
+    care = care_for(state, runtime.context)
     text = "\n\n".join(part for part in (state["draft"].text, care) if part)
     return _finish(state, runtime, text, state["draft"].model, state["output"])
 

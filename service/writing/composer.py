@@ -136,10 +136,14 @@ class Composer:
             opening = pick(self._phrases["follow_up_openers" if "?" in brief.message else "goes_on_openers"])
         else:
             opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
-        guidance = self._guidance(f"{need} {' '.join(situation.asks[:3])}", brief, said, max(2 - brief.attempt, 0))
+        guidance = self._guidance(
+            f"{need} {' '.join(situation.asks[:3])}", brief, said, max(2 - brief.attempt - brief.watchful, 0)
+        )
         asked = brief.checkin is not None and brief.checkin.asks
         question = "" if asked else pick(situation.questions)
-        closing = f"{step_line(brief, situation, self._situations, self._phrases, pick)} {question}"
+        closing = (
+            "" if brief.watchful else f"{step_line(brief, situation, self._situations, self._phrases, pick)} {question}"
+        )
         if not guidance and brief.journey.borrows:
             guidance.append(sign_line(brief, self._phrases, pick))
         guidance.append(wish_line(brief, situation, self._phrases, pick))

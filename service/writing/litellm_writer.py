@@ -82,6 +82,10 @@ def _orders(brief: Brief) -> list[str]:
             "It is unclear whether the person wants to put pressure on the other. Accuse nobody; coach in a way that "
             "leaves the other person free, and offer no wording to send."
         )
+    if brief.watchful:
+        orders.append(
+            "The person may be in danger, or may not. Few words: hear them, and ask whether they are safe. No task, no plan."
+        )
     if brief.wishes:
         told = " ".join(f'"{sentence}"' for sentence in brief.wishes)
         orders.append(f"What the person told of the other person's wishes, which any advice respects: {told}")

@@ -18,11 +18,12 @@ class Brief:
     """Everything a writer may know about the reply it is asked for.
 
     `declined` is the tactic that the person asked for and that the reply must turn down; `stopped` are the labels
-    for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful` asks
-    for a reply that leaves the other person free, without accusing anybody: the guards were not sure. `wishes` are
-    sentences in which the person told what the other person asked for; `journey` is what they told of their story, and
-    `checkin` what is owed to them first. `begun` is what the person has read of this reply already, with its markers:
-    the draft goes on from there. `practice` is the rehearsal that this turn is part of.
+    for which earlier drafts of this reply were stopped; `attempt` counts those that this writer wrote. `careful`
+    asks for a reply that leaves the other person free, without accusing anybody: the guards were not sure.
+    `watchful` asks for few words and no task: the person may be in danger. `wishes` are sentences in which the
+    person told what the other person asked for; `journey` is what they told of their story, and `checkin` what is
+    owed to them first. `begun` is what the person has read of this reply already, with its markers: the draft goes
+    on from there. `practice` is the rehearsal that this turn is part of.
     """
 
     message: str
@@ -33,6 +34,7 @@ class Brief:
     stopped: tuple[Tactic, ...] = ()
     attempt: int = 0
     careful: bool = False
+    watchful: bool = False
     wishes: tuple[str, ...] = ()
     journey: Journey = field(default_factory=Journey)
     checkin: CheckIn | None = None

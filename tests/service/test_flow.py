@@ -222,3 +222,16 @@ def test_where_danger_is_in_doubt_the_reply_comes_with_whom_to_reach(settings: S
 
     assert "116 123" in asyncio.run(turn(("crisis_self_harm",)))
     assert "116 123" not in asyncio.run(turn(("ultimatum",)))
+
+
+def test_after_danger_the_next_turn_asks_again_whether_they_are_safe(settings: Settings) -> None:
+    async def turns() -> list[str]:
+        async with open_coach(settings, ScriptedWriter([GOOD, GOOD])) as coach:
+            danger = await coach.chat("I don't want to live any more.", "one", "en-GB")
+            assert danger.decision == "escalate"
+            return [(await coach.chat(QUESTION, "one", "en-GB")).reply for _ in range(2)]
+
+    following, later = asyncio.run(turns())
+    assert "Are you safe now" in following
+    assert "116 123" in following
+    assert "Are you safe now" not in later
