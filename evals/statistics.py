@@ -37,7 +37,10 @@ def share(count: int, total: int) -> Figure:
     centre = value + _Z**2 / (2 * total)
     spread = _Z * math.sqrt(value * (1 - value) / total + _Z**2 / (4 * total**2))
     scale = 1 + _Z**2 / total
-    return Figure(value, max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale), total)
+    # Exactly 0 and 1 at the ends, where rounding would leave a hair's breadth.
+    low = 0.0 if count == 0 else (centre - spread) / scale
+    high = 1.0 if count == total else (centre + spread) / scale
+    return Figure(value, low, high, total)
 
 
 def figure_of(values: Sequence[float]) -> Figure:

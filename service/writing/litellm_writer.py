@@ -84,7 +84,7 @@ def _orders(brief: Brief) -> list[str]:
         )
     if brief.watchful:
         orders.append(
-            "The person may be in danger, or may not. Few words: hear them, and ask whether they are safe. No task, no plan."
+            "The person may be in danger, or may not. Few words: hear them, and ask whether they are safe. No task."
         )
     if brief.wishes:
         told = " ".join(f'"{sentence}"' for sentence in brief.wishes)

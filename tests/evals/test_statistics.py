@@ -66,3 +66,7 @@ def test_scores_that_mean_what_they_say_have_no_calibration_error() -> None:
 def test_a_score_of_one_belongs_to_the_last_bin() -> None:
     (only,) = reliability([1.0, 0.95], [True, True])
     assert only.truth.total == 2
+
+
+def test_an_interval_reaches_all_and_nothing_exactly() -> None:
+    assert all(share(total, total).high == 1.0 and share(0, total).low == 0.0 for total in range(1, 500))
