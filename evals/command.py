@@ -37,6 +37,10 @@ class Options:
     resume: bool = False
 
 
+_INSIDE = frozenset({"calibration_error"})
+"""Metrics that need the judge's own scores, which a coach behind a URL does not tell."""
+
+
 def run(**options: Any) -> int:
     """Run the suite and tell how it went; gives the exit code: 1 where a gate is missed or a case could not be run.
 
@@ -55,7 +59,8 @@ def run(**options: Any) -> int:
             if done.interrupted:
                 say(f"stopped; the logs are in {folder}. The same command with --resume goes on where it was.")
                 return INTERRUPTED
-            told = task_report(done, entry.about, bars.get(entry.name, ()), other, fast=asked.fast)
+            held_to = [bar for bar in bars.get(entry.name, ()) if asked.url is None or bar.metric not in _INSIDE]
+            told = task_report(done, entry.about, held_to, other, fast=asked.fast)
             reports.append(told)
             emit(_line(told))
             _explain(told)
