@@ -124,10 +124,7 @@ def review(
     from service.wiring import build_screen
 
     screen = build_screen(load_settings())
-    if text is not None:
-        rows: Iterator[dict[str, Any]] = iter([{"id": None, "surface": surface, "text": text}])
-    else:
-        rows = json_lines()
+    rows = json_lines() if text is None else iter([{"id": None, "surface": surface, "text": text}])
     asyncio.run(_review_all(screen, rows))
 
 

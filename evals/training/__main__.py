@@ -12,11 +12,12 @@ import numpy as np
 from evals.datasets import load_dataset
 from evals.training.calibrate import blend, thresholds
 from evals.training.export import export
+from evals.training.exported import load_exported
 from evals.training.lessons import lessons, read_opinions, unlabelled, with_opinions
 from evals.training.ngrams import fit_ngrams
 from evals.training.pretrained import pretrained
 from evals.training.settings import TrainingSettings
-from evals.training.train import fit
+from evals.training.train import fit, untrained
 from knowledge.cases import Case, load_cases
 from knowledge.encoder import minilm_tokenizer
 from knowledge.tactics import SURFACES, Surface, load_tactics
@@ -54,7 +55,10 @@ def main() -> None:
     settings.tell(f"{len(cases)} cases, {len(taught)} lessons")
     reader = CaseReader(minilm_tokenizer())
     begin = arguments.begin / "guard.onnx" if arguments.begin else None
-    model = fit(taught, reader, pretrained(), settings, begin)
+    model = untrained(pretrained(), settings)
+    if begin is not None:
+        load_exported(model, begin)
+    fit(model, taught, reader, settings)
     export(model, arguments.out / "guard.onnx")
     fit_ngrams(cases, arguments.out / "ngrams.npz")
     how = {**asdict(settings), "began_from": _began_from(begin)}

@@ -19,7 +19,7 @@ from evals.datasets import load_dataset
 from evals.guards import HEADLINES, Judge, heldout, summary
 from evals.tables import print_table
 from evals.training.__main__ import training_cases
-from evals.training.calibrate import OVERBLOCKING
+from evals.training.calibrate import OVERBLOCKING, above
 from evals.training.pretrained import pretrained
 from knowledge.cases import Case
 from knowledge.tactics import SURFACES, Surface, load_tactics
@@ -129,16 +129,11 @@ def thresholds(scorer: Scorer, cases: Sequence[Case], vectors: Vectors) -> dict[
         scores = scorer(surface, vectors[chosen])
         bad = np.array([bool(cases[index].labels) for index in chosen])
         found[surface] = {
-            name: _above(scores[:, column][~bad], OVERBLOCKING[name])
+            name: above(scores[:, column][~bad], OVERBLOCKING[name])
             for column, name in enumerate(DECISIONS[surface])
             if column
         }
     return found
-
-
-def _above(honest: Scores, share: float) -> float:
-    ranked = np.sort(honest)[::-1]
-    return float(np.nextafter(ranked[int(share * len(ranked))], np.inf))
 
 
 def main() -> None:

@@ -49,11 +49,15 @@ def blend(
     return float(weight), float(heat)
 
 
+def above(honest: Scores, share: float) -> float:
+    """The lowest level that at most `share` of the `honest` scores, on any scale, reach."""
+    ranked = np.sort(honest)[::-1]
+    return float(np.nextafter(ranked[int(share * len(ranked))], np.inf))
+
+
 def threshold(scores: Scores, hits: NDArray[np.bool_], share: float) -> float:
-    """The lowest threshold at which at most `share` of the passing cases reach it."""
-    honest = np.sort(scores[~hits])[::-1]
-    allowed = int(share * len(honest))
-    return float(min(0.999, np.nextafter(honest[allowed], 1.0)))
+    """The lowest probability that at most `share` of the passing cases reach."""
+    return min(0.999, above(scores[~hits], share))
 
 
 def thresholds(

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from evals.training.exported import load_exported
 from evals.training.lessons import Array, Lesson
 from evals.training.network import Judge, learning_rate, of_surface
 from service.guardrails.judgement import LABEL_OUTPUTS, OUTPUTS, CaseReader, Row
@@ -27,30 +26,20 @@ _OPINION = 0.5
 _SOFTNESS = 2.0
 
 
-def fit(
-    lessons: Sequence[Lesson],
-    reader: CaseReader,
-    pretrained: Path,
-    settings: "TrainingSettings",
-    begin: Path | None = None,
-) -> Judge:
-    """Fine-tune on `lessons`, from exported weights where `begin` names them.
-
-    The same settings and lessons give the same weights on the same machine.
-    """
+def untrained(pretrained: Path, settings: "TrainingSettings") -> Judge:
+    """A judge whose heads know nothing yet, made from the seed."""
     random.seed(settings.seed)
     torch.manual_seed(settings.seed)
     torch.set_num_threads(settings.threads)
-    model = Judge(pretrained)
-    if begin is not None:
-        load_exported(model, begin)
-    body = [value for name, value in model.named_parameters() if name.startswith("encoder.")]
-    heads = [value for name, value in model.named_parameters() if not name.startswith("encoder.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": settings.rate}, {"params": heads, "lr": settings.head_rate}],
-        weight_decay=0.01,
-        fused=True,
-    )
+    return Judge(pretrained)
+
+
+def fit(model: Judge, lessons: Sequence[Lesson], reader: CaseReader, settings: "TrainingSettings") -> None:
+    """Fine-tune `model` on `lessons`.
+
+    The same model, settings and lessons give the same weights on the same machine.
+    """
+    optimizer = _optimizer(model, settings)
     steps = settings.epochs * -(-len(lessons) // settings.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, steps))
     noise = random.Random(settings.seed)
@@ -68,7 +57,19 @@ def fit(
             total += loss.item() * len(chosen)
         settings.tell(f"epoch {epoch + 1}/{settings.epochs}: loss {total / len(lessons):.3f}")
     model.eval()
-    return model
+
+
+def _optimizer(model: Judge, settings: "TrainingSettings") -> torch.optim.Optimizer:
+    """Slow for what was pretrained and what goes into it, quick for the heads."""
+    slow: list[Tensor] = []
+    quick: list[Tensor] = []
+    for name, value in model.named_parameters():
+        (slow if name.startswith(("encoder.", "segments.")) else quick).append(value)
+    return torch.optim.AdamW(
+        [{"params": slow, "lr": settings.rate}, {"params": quick, "lr": settings.head_rate}],
+        weight_decay=0.01,
+        fused=True,
+    )
 
 
 def _loss(model: Judge, lessons: Sequence[Lesson], rows: Sequence[Row]) -> Tensor:

@@ -1,13 +1,9 @@
 """What is added to a reply when a message might have meant danger, and might not."""
 
-from collections.abc import Iterable
-
 from knowledge.languages import ENGLISH, language_of
-from knowledge.resources import Resources
 from service.flow.context import Context
 from service.flow.decline import TOPICS, whom_to_reach
 from service.flow.state import ChatState, practice
-from service.guardrails.guardrail import Verdict
 
 _PRESENT = ("crisis_self_harm", "crisis_violence", "abuse_victim")
 _IN_CASE = (
@@ -23,33 +19,29 @@ _STILL = (
 
 
 def care_for(state: ChatState, context: Context) -> str:
-    """A word about danger, where it is in doubt or was told a turn ago; nothing where it is neither."""
-    rehearsal, earlier, request = practice(state), state.get("history", []), state["request"]
-    if rehearsal is not None and (rehearsal.stopped or rehearsal.step == "begins"):
-        return ""  # "end practice" is an order to the coach, not a word about oneself
-    said = (exchange["reply"] for exchange in earlier)
-    lately = earlier[-1]["categories"] if earlier and earlier[-1]["decision"] == "escalate" else ()
-    return in_case(state["verdict"], request.message, request.locale, context.resources, said, lately)
+    """A quiet word and whom to reach, where danger is in doubt or was told a turn ago; nothing where it is neither.
 
-
-def in_case(
-    verdict: Verdict,
-    message: str,
-    locale: str,
-    resources: Resources,
-    said: Iterable[str] = (),
-    lately: Iterable[str] = (),
-) -> str:
-    """A quiet word and whom to reach, where danger is in doubt; nothing where it is not, or where it was `said` before.
-
-    The reply itself stays: most who are asked meant no danger, and coaching withheld would punish plain sorrow. Said
-    again and again, it would only be skipped. But where the turn before told of danger (`lately`, its labels), nobody
-    is left alone with the next one: the question whether they are safe comes again.
+    The reply itself stays: most who are asked meant no danger, and coaching withheld would punish plain sorrow.
     """
-    present = next((TOPICS[label] for label in lately if label in _PRESENT), None)
-    if present is not None and language_of(message) == ENGLISH:
-        return f"{_STILL}\n{whom_to_reach(resources.for_locale(locale), present, None, services=1)}"
-    topic = next((TOPICS[label] for label in verdict.doubts if label in TOPICS), None)
-    if topic is None or language_of(message) != ENGLISH or any(_IN_CASE in reply for reply in said):
+    rehearsal, request = practice(state), state["request"]
+    # "End practice" is an order to the coach, not a word about oneself.
+    ordered = rehearsal is not None and (rehearsal.stopped or rehearsal.step == "begins")
+    if ordered or language_of(request.message) != ENGLISH:
         return ""
-    return f"{_IN_CASE}\n{whom_to_reach(resources.for_locale(locale), topic, None, services=1)}"
+    words, label = _called_for(state)
+    if label is None:
+        return ""
+    return f"{words}\n{whom_to_reach(context.resources.for_locale(request.locale), TOPICS[label], None, services=1)}"
+
+
+def _called_for(state: ChatState) -> tuple[str, str | None]:
+    """What to say, and the label of the danger that it is about, if any."""
+    earlier = state.get("history", [])
+    if earlier and earlier[-1]["decision"] == "escalate":
+        # Nobody is left alone with the turn after.
+        present = next((label for label in earlier[-1]["categories"] if label in _PRESENT), None)
+        if present is not None:
+            return _STILL, present
+    if any(_IN_CASE in exchange["reply"] for exchange in earlier):
+        return "", None  # said again and again, it would only be skipped
+    return _IN_CASE, next((label for label in state["verdict"].doubts if label in TOPICS), None)
