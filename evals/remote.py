@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -41,6 +41,10 @@ class RemoteCoach:
         headers = {"Authorization": f"Bearer {keys[0]}"} if keys else {}
         async with httpx.AsyncClient(base_url=url, headers=headers, timeout=_SECONDS) as client:
             yield cls(client)
+
+    @property
+    def sessions(self) -> Self:
+        return self
 
     async def review(self, text: str, surface: Surface, history: Sequence[Turn] = ()) -> Review:
         body = {"text": text, "surface": surface, "history": [turn.model_dump() for turn in history]}

@@ -104,11 +104,11 @@ async def talk(coach: Coaching, messages: Sequence[str], locale: str | None = No
         if reply is None:
             raise AssertionError("a turn ended without a reply")
         spent = _since(started)
-        kept = await coach.ledger(session)
+        kept = await coach.sessions.ledger(session)
         turns.append(
             SeenTurn(user=message, reply=reply, released=released, ledger=kept, first_ms=first, whole_ms=spent)
         )
-    await coach.forget(session)
+    await coach.sessions.forget(session)
     return turns
 
 

@@ -29,6 +29,14 @@ from service.wiring import Workshop, build_screen, build_workshop, open_coach, p
 from service.writing.writer import Writer
 
 
+class Sessions(Protocol):
+    """The sessions of a coach; `service.flow.sessions.KeptSessions` tells what each method does."""
+
+    async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]: ...
+
+    async def forget(self, session_id: str) -> None: ...
+
+
 class Coaching(Protocol):
     """What an evaluation asks of a coach, wherever it runs; `service.coach.Coach` tells what each does."""
 
@@ -38,9 +46,8 @@ class Coaching(Protocol):
         self, message: str, session_id: str | None = None, locale: str | None = None
     ) -> AsyncGenerator[Event]: ...
 
-    async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]: ...
-
-    async def forget(self, session_id: str) -> None: ...
+    @property
+    def sessions(self) -> Sessions: ...
 
 
 class Target(Protocol):

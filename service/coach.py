@@ -5,32 +5,27 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any, Literal, cast
-from weakref import WeakValueDictionary
-
-from langchain_core.runnables import RunnableConfig
+from typing import Any, cast
 
 from knowledge.resources import INTERNATIONAL, Region
 from knowledge.retriever import Retrieved
 from knowledge.store import DEFAULT_COLLECTION
 from knowledge.tactics import Surface
 from service.conversation import Turn
-from service.errors import SessionDeleted, SessionNotFound
 from service.flow.context import Context, Event, Replied
 from service.flow.detached import detached
 from service.flow.graph import Graph
-from service.flow.state import ChatRequest, ChatState, Exchange, Reply, begun, journey, wishes
+from service.flow.sessions import KeptSessions, thread
+from service.flow.state import ChatRequest, ChatState, Reply, begun
 from service.guardrails.review import Review, review
 from service.handover import Handover
 from service.inputs import check_session, check_text
-from service.memory.journey import Journey
-from service.memory.ledger import LedgerEntry
 from service.memory.sessions import SessionStore
 from service.metrics import Metrics
 
 
 class Coach:
-    """Holds conversations, judges texts and searches articles."""
+    """Holds conversations, judges texts and searches articles; `sessions` are the conversations that were held."""
 
     def __init__(
         self,
@@ -44,13 +39,12 @@ class Coach:
     ) -> None:
         """`graph` keeps sessions; `unkept` is the same graph without a checkpointer."""
         self.metrics = metrics
+        self.sessions = KeptSessions(graph, sessions)
         self._handover = handover
         self._graph = graph
         self._unkept = unkept
         self._context = context
-        self._sessions = sessions
         self._locale = locale
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def chat(
         self,
@@ -120,16 +114,13 @@ class Coach:
     async def _kept(self, request: ChatRequest, earlier: Sequence[Turn]) -> AsyncGenerator[Event]:
         """A turn of a session, one at a time."""
         session = request.session_id
-        async with self._locks.setdefault(session, asyncio.Lock()):
-            if await self._sessions.is_deleted(session):
-                raise SessionDeleted("this session was deleted; start a new one", "session_id")
-            new = bool(earlier) and not (await self._graph.aget_state(_config(session))).values.get("history")
+        async with self.sessions.turn(session):
+            new = bool(earlier) and not await self.sessions.begun(session)
             state = begun(earlier) if new else ChatState()
             async with aclosing(self._run(self._graph, request, state)) as events:
                 async for event in events:
-                    if isinstance(event, Replied) and await self._sessions.is_deleted(session):
-                        await self._sessions.delete(session)
-                        raise SessionDeleted("this session was deleted while the reply was written", "session_id")
+                    if isinstance(event, Replied):
+                        await self.sessions.still_there(session)
                     yield event
 
     async def _run(self, graph: Graph, request: ChatRequest, state: ChatState) -> AsyncGenerator[Event]:
@@ -138,7 +129,7 @@ class Coach:
         # "exit": the turn is written once, before this loop ends; only then is it acknowledged.
         running = graph.astream(
             {**state, "request": request},
-            _config(request.session_id),
+            thread(request.session_id),
             context=self._context,
             durability="exit" if graph.checkpointer else None,
             stream_mode=["custom", "updates"],
@@ -183,88 +174,3 @@ class Coach:
         """Every country whose services are known."""
         resources = self._context.resources
         return tuple(resources.region(country) for country in resources.countries)
-
-    async def history(self, session_id: str) -> list[Exchange]:
-        """What is kept of a session, oldest first.
-
-        Raises:
-            SessionNotFound: nothing is.
-            SessionDeleted: it was deleted.
-        """
-        return (await self._state(session_id))["history"]
-
-    async def ledger(self, session_id: str) -> tuple[LedgerEntry, ...]:
-        """What the other person has asked for, as far as the person told it.
-
-        Raises:
-            SessionNotFound: nothing is kept of the session.
-            SessionDeleted: it was deleted.
-        """
-        return wishes(await self._state(session_id))
-
-    async def journey(self, session_id: str) -> Journey:
-        """What the person told of their story, and where that puts them.
-
-        Raises:
-            SessionNotFound: nothing is kept of the session.
-            SessionDeleted: it was deleted.
-        """
-        return journey(await self._state(session_id))
-
-    async def correct(self, session_id: str, number: int) -> tuple[LedgerEntry, ...]:
-        """Take back the ledger's entry `number`, counted from 0: "that's not what I said".
-
-        Raises:
-            SessionNotFound: there is no such session or entry.
-            SessionDeleted: it was deleted.
-        """
-        await self._take_out(session_id, "ledger", number)
-        return await self.ledger(session_id)
-
-    async def take_back(self, session_id: str, number: int) -> Journey:
-        """Take back the journey's fact `number`, counted from 0; gives the journey that is left.
-
-        Raises:
-            SessionNotFound: there is no such session or fact.
-            SessionDeleted: it was deleted.
-        """
-        await self._take_out(session_id, "journey", number)
-        return await self.journey(session_id)
-
-    async def _take_out(self, session_id: str, memory: Literal["ledger", "journey"], number: int) -> None:
-        # Not while a turn is written: it would bring back what is taken out.
-        async with self._locks.setdefault(session_id, asyncio.Lock()):
-            kept = (await self._state(session_id)).get(memory, [])
-            if not 0 <= number < len(kept):
-                raise SessionNotFound(f"the {memory} has no entry {number}", "number")
-            left = [*kept[:number], *kept[number + 1 :]]
-            await self._graph.aupdate_state(_config(session_id), {memory: left}, as_node="respond")
-
-    async def _state(self, session_id: str) -> ChatState:
-        """What is kept of a session, which is something."""
-        session = check_session(session_id)
-        if await self._sessions.is_deleted(session):
-            raise SessionDeleted("this session was deleted", "session_id")
-        state = cast(ChatState, (await self._graph.aget_state(_config(session))).values)
-        if not state.get("history"):
-            raise SessionNotFound("there is no such session", "session_id")
-        return state
-
-    async def forget(self, session_id: str) -> None:
-        """Delete a session for good; a turn that is being written does not bring it back.
-
-        Raises:
-            SessionNotFound: there is no such session.
-            SessionDeleted: it was deleted before.
-        """
-        session = check_session(session_id)
-        if await self._sessions.is_deleted(session):
-            raise SessionDeleted("this session was deleted", "session_id")
-        # A first turn that is being written has kept nothing yet, and one that was stopped has kept no exchange.
-        if session not in self._locks and not await self._sessions.holds(session):
-            raise SessionNotFound("there is no such session", "session_id")
-        await self._sessions.delete(session)
-
-
-def _config(session: str) -> RunnableConfig:
-    return {"configurable": {"thread_id": session}}

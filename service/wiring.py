@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from knowledge.answers import AnswerFinder, load_answers
 from knowledge.article import builtin_articles
 from knowledge.chroma import Chroma, embedded, server
 from knowledge.encoder import Encoder, MiniLMEncoder
@@ -36,6 +37,7 @@ from service.handover import Handover
 from service.memory.sessions import SessionStore
 from service.metrics import Metrics
 from service.settings import EMBEDDED, Settings
+from service.writing.answering import Answering
 from service.writing.composer import Composer
 from service.writing.gateway import Gateway, Limits, close_connections
 from service.writing.litellm_writer import LiteLLMWriter
@@ -142,7 +144,9 @@ def build_workshop(settings: Settings) -> Workshop:
     phrases = load_phrases()
     specialists = (Rehearsal(load_phrases("practice")), Retelling(phrases), message_coach)
     stages = {article.name: article.stage for article in builtin_articles()}
-    composer = Composer(load_situations(), phrases, finder, encoder, stages, specialists)
+    answers = AnswerFinder(library.index, encoder, load_answers())
+    answers.sync()
+    composer = Composer(load_situations(), phrases, finder, encoder, stages, Answering(answers), specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 

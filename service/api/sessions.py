@@ -25,9 +25,9 @@ async def read_session(session_id: str, coach: CoachDep) -> Session:
     """What is known and kept."""
     return Session(
         session_id=session_id,
-        exchanges=await coach.history(session_id),
-        ledger=await coach.ledger(session_id),
-        journey=await coach.journey(session_id),
+        exchanges=await coach.sessions.history(session_id),
+        ledger=await coach.sessions.ledger(session_id),
+        journey=await coach.sessions.journey(session_id),
     )
 
 
@@ -41,16 +41,16 @@ async def export_session(session_id: str, coach: CoachDep, response: Response) -
 @router.delete("/v1/sessions/{session_id}/ledger/{number}")
 async def correct_ledger(session_id: str, number: int, coach: CoachDep) -> tuple[LedgerEntry, ...]:
     """Take back one entry of the ledger, counted from 0; gives what is left."""
-    return await coach.correct(session_id, number)
+    return await coach.sessions.correct(session_id, number)
 
 
 @router.delete("/v1/sessions/{session_id}/journey/{number}")
 async def correct_journey(session_id: str, number: int, coach: CoachDep) -> Journey:
     """Take back one fact of the journey, counted from 0; gives the journey that is left."""
-    return await coach.take_back(session_id, number)
+    return await coach.sessions.take_back(session_id, number)
 
 
 @router.delete("/v1/sessions/{session_id}", status_code=204)
 async def delete_session(session_id: str, coach: CoachDep) -> None:
     """Forget the session for good."""
-    await coach.forget(session_id)
+    await coach.sessions.forget(session_id)

@@ -4,7 +4,7 @@ It needs no model, answers in milliseconds, and is what stands in when a provide
 """
 
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Protocol
 
 from knowledge.article import Stage
@@ -13,6 +13,7 @@ from knowledge.languages import language_of, load_languages
 from knowledge.passages import Passage
 from knowledge.situations import GENERAL, NOT_COVERED, Situation, SituationFinder
 from knowledge.tactics import Tactic
+from service.writing.answering import Answered, Answering
 from service.writing.continuity import HEARS, IS_ALL, check_in_line, sign_line, step_line, wish_line
 from service.writing.guidance import choose_guidance
 from service.writing.units import Phrases, fresh
@@ -58,12 +59,15 @@ class Composer:
         finder: SituationFinder,
         encoder: Encoder,
         article_stages: Mapping[str, Stage | None],
+        answering: Answering,
         specialists: Sequence[Specialist] = (),
     ) -> None:
         """`article_stages` tells for which stage each of our own articles was written, by its name.
 
-        `specialists` are asked first, in their order; the first that has something to say answers.
+        `specialists` are asked first, in their order; the first that has something to say answers. What `answering`
+        has a direct answer to gets that, and only the rest what can be said to anyone in the situation.
         """
+        self._answering = answering
         self._specialists = tuple(specialists)
         self._situations = situations
         self._phrases = phrases
@@ -116,6 +120,13 @@ class Composer:
 
     def _coach(self, brief: Brief, said: str, *, heard: bool) -> list[str]:
         """Opener, guidance, a step and a question; without the opener where the person was `heard` already."""
+
+        def pick(options: Sequence[str]) -> str:
+            return fresh(options, said, _seed(brief))
+
+        answered = self._answering.answer(brief, pick) if not heard else None
+        if answered is not None:
+            return self._answer(brief, answered, said)
         need, story = _need(brief), _story(brief)
         found = self._finder.find(need, self._encoder.embed([need])[0], brief.side, aside=bool(story))
         goes_on = found is None and bool(story)
@@ -124,10 +135,6 @@ class Composer:
         if found == NOT_COVERED or not (brief.covered or found):
             return self._beyond_the_articles(brief, said)
         situation = self._situations[found or GENERAL]
-
-        def pick(options: Sequence[str]) -> str:
-            return fresh(options, said, _seed(brief))
-
         if heard:
             opening = ""
         elif _FOLLOW_UP.match(brief.message) and not brief.first_turn:
@@ -153,6 +160,14 @@ class Composer:
         paragraphs = (opening.strip(), *guidance, care, closing.strip(), *self._introduction(brief))
         return [paragraph for paragraph in paragraphs if paragraph]
 
+    def _answer(self, brief: Brief, answered: Answered, said: str) -> list[str]:
+        """The direct answer, what an article adds to it, and its step."""
+        need, most = f"{_need(brief)} {answered.says}", 0 if brief.watchful else 1
+        guidance = self._guidance(need, brief, said, most, answered.articles)
+        care = fresh(self._phrases["uncertain"], said, _seed(brief)) if brief.careful else ""
+        step = "" if brief.watchful else answered.step
+        return [part for part in (answered.says, *guidance, care, step, *self._introduction(brief)) if part]
+
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
         if brief.checkin is not None and "?" not in brief.message:
             return [] if brief.checkin.asks else [fresh(self._situations[GENERAL].questions, said, _seed(brief))]
@@ -161,9 +176,14 @@ class Composer:
         honest, step, question = (fresh(options, said, _seed(brief)) for options in texts)
         return [part for part in (honest, f"{step} {question}".strip(), *self._introduction(brief)) if part]
 
-    def _guidance(self, need: str, brief: Brief, said: str, most: int) -> list[str]:
+    def _guidance(
+        self, need: str, brief: Brief, said: str, most: int, articles: Collection[str] | None = None
+    ) -> list[str]:
+        """Cited sentences that fit the person, from some `articles` alone where they are named."""
+
         def fits(text: str, passage: Passage) -> bool:
-            return brief.journey.fits(text, self._article_stages.get(passage.article))
+            about = articles is None or passage.article in articles
+            return about and brief.journey.fits(text, self._article_stages.get(passage.article))
 
         chosen = choose_guidance(need, brief.passages, said, most, fits)
         return [f"{piece.text} [{piece.number}]" for piece in chosen]

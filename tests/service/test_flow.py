@@ -64,7 +64,7 @@ def test_a_stopped_draft_is_rewritten_and_never_seen(settings: Settings) -> None
     async def turn() -> None:
         async with open_coach(settings, writer) as coach:
             events = [event async for event in coach.stream(QUESTION)]
-            kept = await coach.history(events[-1].reply.session_id) if isinstance(events[-1], Replied) else []
+            kept = await coach.sessions.history(events[-1].reply.session_id) if isinstance(events[-1], Replied) else []
         last = events[-1]
         assert isinstance(last, Replied)
         assert last.reply.guardrails.redrafts == 1
@@ -110,7 +110,7 @@ def test_sessions_survive_a_restart_and_history_is_bounded(settings: Settings) -
     async def second() -> None:
         writer = ScriptedWriter([GOOD])
         async with open_coach(settings, writer) as coach:
-            kept = await coach.history("long")
+            kept = await coach.sessions.history("long")
             assert len(kept) == HISTORY_KEPT
             assert kept[-1]["message"].startswith(f"Question {HISTORY_KEPT + 1}:")
             await coach.chat("and then?", "long")
@@ -125,7 +125,7 @@ def test_the_checkpoints_do_not_pile_up(settings: Settings) -> None:
         async with open_coach(settings, ScriptedWriter([GOOD] * 5)) as coach:
             for _ in range(5):
                 await coach.chat(QUESTION, "one")
-            rows = await coach._sessions.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
+            rows = await coach.sessions._store.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
             assert [tuple(row) for row in rows] == [(1,)]
 
     asyncio.run(turns())
@@ -135,13 +135,13 @@ def test_deletion_is_final(settings: Settings) -> None:
     async def turns() -> None:
         async with open_coach(settings, ScriptedWriter([GOOD])) as coach:
             await coach.chat(QUESTION, "gone")
-            await coach.forget("gone")
+            await coach.sessions.forget("gone")
             with pytest.raises(SessionDeleted):
                 await coach.chat(QUESTION, "gone")
             with pytest.raises(SessionDeleted):
-                await coach.history("gone")
+                await coach.sessions.history("gone")
             with pytest.raises(SessionNotFound):
-                await coach.history("never-was")
+                await coach.sessions.history("never-was")
 
     asyncio.run(turns())
 
@@ -152,11 +152,11 @@ def test_a_turn_that_is_being_written_does_not_bring_a_deleted_session_back(sett
             await coach.chat(QUESTION, "racing")
             running = coach.stream(QUESTION, "racing")
             await anext(running)
-            await coach.forget("racing")
+            await coach.sessions.forget("racing")
             with pytest.raises(SessionDeleted):
                 async for _ in running:
                     pass
-            rows = await coach._sessions.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
+            rows = await coach.sessions._store.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
             assert [tuple(row) for row in rows] == [(0,)]
 
     asyncio.run(turns())
@@ -175,9 +175,9 @@ def test_a_turn_that_is_stopped_leaves_nothing_in_a_deleted_session(settings: Se
             async for event in running:
                 if event == Status("writing"):
                     break
-            await coach.forget("stopped")
+            await coach.sessions.forget("stopped")
             await running.aclose()
-            rows = await coach._sessions.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
+            rows = await coach.sessions._store.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
             assert [tuple(row) for row in rows] == [(0,)]
 
     asyncio.run(turns())

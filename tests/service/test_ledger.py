@@ -51,14 +51,14 @@ def test_it_survives_a_restart_and_can_be_corrected(settings: Settings) -> None:
 
     async def read() -> None:
         async with open_coach(settings, ScriptedWriter([])) as coach:
-            (entry,) = await coach.ledger("kept")
+            (entry,) = await coach.sessions.ledger("kept")
             assert entry.wish == "space"
             assert entry.sentence == "My ex needs space until May."
             with pytest.raises(SessionNotFound):
-                await coach.correct("kept", 1)
-            assert await coach.correct("kept", 0) == ()
-            assert await coach.ledger("kept") == ()
-            assert len(await coach.history("kept")) == 1
+                await coach.sessions.correct("kept", 1)
+            assert await coach.sessions.correct("kept", 0) == ()
+            assert await coach.sessions.ledger("kept") == ()
+            assert len(await coach.sessions.history("kept")) == 1
 
     asyncio.run(tell())
     asyncio.run(read())

@@ -159,7 +159,7 @@ def test_system_messages_reach_neither_guards_nor_writer(settings: Settings, rol
 def test_without_user_nothing_is_kept(settings: Settings) -> None:
     async def kept() -> int:
         async with open_coach(settings, ScriptedWriter([])) as coach:
-            (row,) = await coach._sessions.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
+            (row,) = await coach.sessions._store.saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
             return int(row[0])
 
     with client_of(settings, ScriptedWriter([GOOD] * 2)) as client:
@@ -283,7 +283,7 @@ class Interrupted:
         if self.error is not None:
             raise self.error
         assert self.app is not None
-        await self.app.state.coach._sessions.delete("gone")
+        await self.app.state.coach.sessions._store.delete("gone")
         yield Chunk(GOOD)
 
 

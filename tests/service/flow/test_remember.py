@@ -48,7 +48,7 @@ def talk(
 
     async def turns() -> tuple[list[Reply], Journey]:
         async with open_coach(settings, writer, clock=days) as coach:
-            return await say(coach, *messages), await coach.journey(SESSION)
+            return await say(coach, *messages), await coach.sessions.journey(SESSION)
 
     return asyncio.run(turns())
 
@@ -137,17 +137,17 @@ def test_it_is_shown_and_taken_back_by_its_number(settings: Settings) -> None:
     async def turns() -> None:
         async with open_coach(settings, ScriptedWriter([GOOD])) as coach:
             await say(coach, "My wife left. I lied about money.")
-            shown = await coach.journey(SESSION)
+            shown = await coach.sessions.journey(SESSION)
             assert [fact.value for fact in shown.facts] == ["wife", "lies", "money"]
             assert shown.stage == "own_it"
-            assert [fact.value for fact in (await coach.take_back(SESSION, 1)).facts] == ["wife", "money"]
+            assert [fact.value for fact in (await coach.sessions.take_back(SESSION, 1)).facts] == ["wife", "money"]
             for number in (2, -1):
                 with pytest.raises(SessionNotFound):
-                    await coach.take_back(SESSION, number)
+                    await coach.sessions.take_back(SESSION, number)
             with pytest.raises(SessionNotFound):
-                await coach.journey("unknown")
+                await coach.sessions.journey("unknown")
         async with open_coach(settings, ScriptedWriter([])) as coach:
-            assert [fact.value for fact in (await coach.journey(SESSION)).facts] == ["wife", "money"]
+            assert [fact.value for fact in (await coach.sessions.journey(SESSION)).facts] == ["wife", "money"]
 
     asyncio.run(turns())
 

@@ -1,0 +1,98 @@
+"""Direct answers, written by hand, to what people ask and remark in the middle of a talk.
+
+A situation says what can be said to anyone who is in it; an answer meets one question.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from knowledge.encoder import Encoder
+from knowledge.index import PassageIndex
+from knowledge.passages import Passage
+from knowledge.sentences import split_sentences
+from knowledge.sides import Side
+from knowledge.yamls import read_yaml
+
+_ASKS = "answer-asks"
+_CANDIDATES = 12
+_OF_A_PART = 0.96
+"""What the nearness of one sentence of a message counts, beside that of the whole."""
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question or remark: `asks` are ways to put it, `says` and `steps` what can be answered.
+
+    In what is said the other person stands in braces (knowledge/pronouns.py). `side` tells whether it fits one who
+    did the harm or one who suffered it; `contact`, that it has the person reach out; `articles` are those of ours that
+    say the same.
+    """
+
+    id: str
+    asks: tuple[str, ...]
+    says: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    side: Side | None = None
+    contact: bool = False
+
+
+@cache
+def load_answers() -> Mapping[str, Answer]:
+    """All answers by id."""
+    folder = files("knowledge") / "answers"
+    themes = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    rows = [row for theme in themes for row in read_yaml(theme.read_text(encoding="utf-8"))]
+    return {row["id"]: _answer(row) for row in rows}
+
+
+def _answer(row: Mapping[str, Any]) -> Answer:
+    texts = {name: tuple(str(text).strip() for text in row.get(name, ())) for name in ("asks", "says")}
+    return Answer(
+        id=row["id"],
+        steps=tuple(str(text).strip() for text in row.get("step", ())),
+        articles=tuple(row.get("articles", ())),
+        side=row.get("side"),
+        contact=bool(row.get("contact", False)),
+        **texts,
+    )
+
+
+class AnswerFinder:
+    """Tells which answers meet a message, by the nearest asks."""
+
+    def __init__(self, index: PassageIndex, encoder: Encoder, answers: Mapping[str, Answer]) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._answers = answers
+
+    def sync(self) -> None:
+        """Bring the index up to date with what is written."""
+        asks = [
+            Passage(f"{answer.id}#{number}", answer.id, "", "", ask)
+            for answer in self._answers.values()
+            for number, ask in enumerate(answer.asks, start=1)
+        ]
+        self._index.sync(_ASKS, asks)
+
+    def find(self, message: str) -> Sequence[tuple[Answer, float]]:
+        """Answers whose asks lie near `message` or one of its last sentences, with their cosine, best first."""
+        best: dict[str, float] = {}
+        for weight, text in _readings(message):
+            for ask in self._index.search(_ASKS, self._encoder.embed([text])[0], _CANDIDATES):
+                best[ask.article] = max(best.get(ask.article, 0.0), weight * ask.score)
+        ranked = sorted(best.items(), key=lambda row: (-row[1], row[0]))
+        return [(self._answers[name], score) for name, score in ranked]
+
+
+def _readings(message: str) -> Sequence[tuple[float, str]]:
+    """The whole, and the sentences in which people mostly ask: those with a question mark, and the last."""
+    sentences = [sentence.text for sentence in split_sentences(message)]
+    if len(sentences) < 2:
+        return [(1.0, message)]
+    asking = [text for text in sentences if text.rstrip().endswith("?")] or sentences[-1:]
+    return [(1.0, message), *((_OF_A_PART, text) for text in asking[-_PARTS:])]

@@ -1,0 +1,74 @@
+"""The written answer that meets a question or a remark, in words for this person."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from knowledge.answers import Answer, AnswerFinder
+from knowledge.pronouns import Pronoun, worded
+from service.writing.writer import Brief
+
+_MEETS = 0.62
+"""Cosine of a message and the nearest ask from which on the answer is the answer to it."""
+_OPENS = 0.68
+"""And of a first message: nothing else is known of the person yet."""
+_OF_RELATION: dict[str, Pronoun] = {
+    "wife": "she", "girlfriend": "she", "gf": "she", "husband": "he", "boyfriend": "he", "bf": "he",
+}  # fmt: skip
+_HE = re.compile(r"\b(?:he|him|his)\b", re.I)
+_SHE = re.compile(r"\b(?:she|her|hers)\b", re.I)
+
+Pick = Callable[[Sequence[str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as it is given: what is said, a step or nothing, and the articles that say the same."""
+
+    says: str
+    step: str
+    articles: tuple[str, ...]
+
+
+class Answering:
+    """Chooses among the written answers."""
+
+    def __init__(self, finder: AnswerFinder) -> None:
+        self._finder = finder
+
+    def answer(self, brief: Brief, pick: Pick) -> Answered | None:
+        """The answer that meets the message, fits the person and was not given yet; or nothing.
+
+        `pick` chooses one of some texts that was not said yet.
+        """
+        enough = _OPENS if brief.first_turn else _MEETS
+        for answer, score in self._finder.find(brief.message):
+            if score < enough:
+                break
+            if self._fits(answer, brief) and (found := self._worded(answer, brief, pick)).says:
+                return found
+        return None
+
+    def _fits(self, answer: Answer, brief: Brief) -> bool:
+        other_side = answer.side is not None and brief.side not in (None, answer.side)
+        return not other_side and not (answer.contact and (brief.journey.wish or brief.watchful))
+
+    def _worded(self, answer: Answer, brief: Brief, pick: Pick) -> Answered:
+        pronoun = pronoun_of(brief)
+        says, steps = ([worded(text, pronoun) for text in texts] for texts in (answer.says, answer.steps))
+        fitting = [step for step in steps if brief.journey.fits(step)]
+        return Answered(pick(says), pick(fitting), answer.articles)
+
+
+def pronoun_of(brief: Brief) -> Pronoun:
+    """How the person speaks of the other one: as they told it, or as all their messages have it."""
+    for fact in reversed(brief.journey.facts):
+        if fact.kind == "pronoun" and fact.value in ("he", "she", "they"):
+            return "he" if fact.value == "he" else "she" if fact.value == "she" else "they"
+        if fact.kind == "relation" and fact.value in _OF_RELATION:
+            return _OF_RELATION[fact.value]
+    told = " ".join((*(turn.content for turn in brief.history if turn.role == "user"), brief.message))
+    he, she = len(_HE.findall(told)), len(_SHE.findall(told))
+    if bool(he) == bool(she):
+        return "they"
+    return "he" if he else "she"
