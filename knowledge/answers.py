@@ -12,7 +12,7 @@ from typing import Any
 from knowledge.encoder import Encoder
 from knowledge.index import PassageIndex
 from knowledge.passages import Passage
-from knowledge.sentences import split_sentences
+from knowledge.sentences import split_sentences, word_count
 from knowledge.sides import Side
 from knowledge.yamls import read_yaml
 
@@ -21,6 +21,9 @@ _CANDIDATES = 12
 _OF_A_PART = 0.96
 """What the nearness of one sentence of a message counts, beside that of the whole."""
 _PARTS = 3
+_FEW_WORDS = 5
+_BARE = 0.9
+"""What the nearness of a few words counts by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +82,23 @@ class AnswerFinder:
         ]
         self._index.sync(_ASKS, asks)
 
-    def find(self, message: str) -> Sequence[tuple[Answer, float]]:
-        """Answers whose asks lie near `message` or one of its last sentences, with their cosine, best first."""
+    def find(self, message: str, before: str = "") -> Sequence[tuple[Answer, float]]:
+        """Answers whose asks lie near `message` or one of its last sentences, with their cosine, best first.
+
+        A few words are also read after what the person said `before`: "how do I stop" asks for many things.
+        """
         best: dict[str, float] = {}
-        for weight, text in _readings(message):
+        for weight, text in _readings(message, before):
             for ask in self._index.search(_ASKS, self._encoder.embed([text])[0], _CANDIDATES):
                 best[ask.article] = max(best.get(ask.article, 0.0), weight * ask.score)
         ranked = sorted(best.items(), key=lambda row: (-row[1], row[0]))
         return [(self._answers[name], score) for name, score in ranked]
 
 
-def _readings(message: str) -> Sequence[tuple[float, str]]:
+def _readings(message: str, before: str) -> Sequence[tuple[float, str]]:
     """The whole, and the sentences in which people mostly ask: those with a question mark, and the last."""
+    if before and word_count(message) <= _FEW_WORDS:
+        return [(_BARE, message), (1.0, f"{before} {message}")]
     sentences = [sentence.text for sentence in split_sentences(message)]
     if len(sentences) < 2:
         return [(1.0, message)]

@@ -37,6 +37,9 @@ from service.writing.citations import Citation, cite
 from service.writing.writer import Usage, Writer
 
 PASSAGES = 5
+"""What a model is given to write from."""
+PASSAGES_FOR_COMPOSER = 15
+"""The composer, who reads them all in no time, finds among more what belongs to its answer."""
 MAX_REDRAFTS = 2
 
 
@@ -72,7 +75,8 @@ async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     if (tactic := declined_tactic(state, runtime.context)) is not None:
         query = f"{tactic.alternative}\n{query}"
     side = side_of_person(message) or journey(state).side
-    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=PASSAGES, side=side)
+    wanted = PASSAGES_FOR_COMPOSER if runtime.context.writer is runtime.context.composer else PASSAGES
+    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=wanted, side=side)
     return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}
 
 

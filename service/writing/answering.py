@@ -12,6 +12,14 @@ _MEETS = 0.62
 """Cosine of a message and the nearest ask from which on the answer is the answer to it."""
 _OPENS = 0.68
 """And of a first message: nothing else is known of the person yet."""
+_ASKS = re.compile(
+    r"\?|(?:^|[.!,]\s*)(?:(?:so|and|but|ok|hi|hey) )*(?:how|what|should|shall|can|could|do|does|did|is|are|was|will"
+    r"|would|when|why|where|who|may|am)\b|\b(?:what|how) (?:do|can|should) i\b",
+    re.I,
+)
+"""A first message that asks nothing tells a story, and is heard before it is answered."""
+_SECOND_BEST = 0.06
+"""How much farther an answer may be than the nearest, where that one does not fit or was given."""
 _OF_RELATION: dict[str, Pronoun] = {
     "wife": "she", "girlfriend": "she", "gf": "she", "husband": "he", "boyfriend": "he", "bf": "he",
 }  # fmt: skip
@@ -41,12 +49,15 @@ class Answering:
 
         `pick` chooses one of some texts that was not said yet.
         """
-        enough = _OPENS if brief.first_turn else _MEETS
-        for answer, score in self._finder.find(brief.message):
-            if score < enough:
+        if brief.first_turn and not _ASKS.search(brief.message):
+            return None
+        found = self._finder.find(brief.message, _said_before(brief))
+        best = found[0][1] if found else 0.0
+        for answer, score in found:
+            if score < max(_OPENS if brief.first_turn else _MEETS, best - _SECOND_BEST):
                 break
-            if self._fits(answer, brief) and (found := self._worded(answer, brief, pick)).says:
-                return found
+            if self._fits(answer, brief) and (worded_now := self._worded(answer, brief, pick)).says:
+                return worded_now
         return None
 
     def _fits(self, answer: Answer, brief: Brief) -> bool:
@@ -58,6 +69,11 @@ class Answering:
         says, steps = ([worded(text, pronoun) for text in texts] for texts in (answer.says, answer.steps))
         fitting = [step for step in steps if brief.journey.fits(step)]
         return Answered(pick(says), pick(fitting), answer.articles)
+
+
+def _said_before(brief: Brief) -> str:
+    """What the person said last before this message."""
+    return next((turn.content for turn in reversed(brief.history) if turn.role == "user"), "")
 
 
 def pronoun_of(brief: Brief) -> Pronoun:

@@ -14,7 +14,7 @@ from knowledge.passages import Passage
 from knowledge.situations import GENERAL, NOT_COVERED, Situation, SituationFinder
 from knowledge.tactics import Tactic
 from service.writing.answering import Answered, Answering
-from service.writing.continuity import HEARS, IS_ALL, check_in_line, sign_line, step_line, wish_line
+from service.writing.continuity import HEARS, IS_ALL, check_in_line, plan_line, sign_line, step_line, wish_line
 from service.writing.guidance import choose_guidance
 from service.writing.units import Phrases, fresh
 from service.writing.writer import Brief, Chunk
@@ -162,10 +162,17 @@ class Composer:
 
     def _answer(self, brief: Brief, answered: Answered, said: str) -> list[str]:
         """The direct answer, what an article adds to it, and its step."""
-        need, most = f"{_need(brief)} {answered.says}", 0 if brief.watchful else 1
-        guidance = self._guidance(need, brief, said, most, answered.articles)
-        care = fresh(self._phrases["uncertain"], said, _seed(brief)) if brief.careful else ""
-        step = "" if brief.watchful else answered.step
+
+        def pick(options: Sequence[str]) -> str:
+            return fresh(options, said, _seed(brief))
+
+        guidance: list[str] = []
+        if answered.articles and not brief.watchful:
+            need = f"{_need(brief)} {answered.says}"
+            guidance = self._guidance(need, brief, said, 1, answered.articles)
+            guidance = guidance or (self._guidance(need, brief, said, 1) if brief.covered else [])
+        care = pick(self._phrases["uncertain"]) if brief.careful else ""
+        step = "" if brief.watchful else plan_line(brief, self._phrases, pick) or answered.step
         return [part for part in (answered.says, *guidance, care, step, *self._introduction(brief)) if part]
 
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:

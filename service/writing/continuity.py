@@ -38,13 +38,21 @@ def step_line(
 ) -> str:
     """A reminder of the person's own plan, once; else a step of the situation, or one that fits the stage."""
     journey = brief.journey
-    if journey.plan is not None and journey.plan.sentence not in brief.message:
-        own = _worded(phrases["keep_to_it"], journey.plan.value, brief)
-        if not any(line in turn.content for turn in brief.history for line in own):
-            return pick(own)
+    if own := plan_line(brief, phrases, pick):
+        return own
     steps = [step for step in situation.steps if journey.fits(step, situation.stage)]
     borrowed = situations[journey.borrows].steps if journey.borrows else ()
     return pick(steps) or pick([step for step in borrowed if journey.fits(step)])
+
+
+def plan_line(brief: Brief, phrases: Phrases, pick: Pick) -> str:
+    """A reminder of the person's own plan, where one is open and they were not reminded yet."""
+    plan = brief.journey.plan
+    if plan is None or plan.sentence in brief.message:
+        return ""
+    own = _worded(phrases["keep_to_it"], plan.value, brief)
+    reminded = any(line in turn.content for turn in brief.history for line in own)
+    return "" if reminded else pick(own)
 
 
 def wish_line(brief: Brief, situation: Situation | None, phrases: Phrases, pick: Pick) -> str:

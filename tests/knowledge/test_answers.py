@@ -10,7 +10,8 @@ from knowledge.pronouns import SLOT, worded
 from knowledge.sentences import word_count
 
 BANNED = re.compile(
-    r"i understand how you feel|sorry to hear|sounds like|\bvalid\b|journey|toxic|guarantee|i promise|will come back"
+    r"i understand how you feel|sorry to hear|^(?:it|that) sounds like|\bvalid\b|journey|toxic|guarantee|i promise"
+    r"|(?:they|he|she)(?:'ll| will) come back"
     r"|get (?:him|her|them) back|make (?:him|her|them) (?:miss|want|jealous)|proud of you|stud(?:y|ies) show|percent|%",
     re.I,
 )
@@ -19,8 +20,8 @@ BANNED = re.compile(
 def test_every_answer_can_be_found_and_given() -> None:
     articles = {article.name for article in builtin_articles()}
     for answer in load_answers().values():
-        assert 5 <= len(set(answer.asks)), answer.id
-        assert 2 <= len(set(answer.says)), answer.id
+        assert len(set(answer.asks)) >= 5, answer.id
+        assert len(set(answer.says)) >= 2, answer.id
         assert set(answer.articles) <= articles, answer.id
         assert answer.side in (None, "did", "suffered"), answer.id
 
@@ -33,7 +34,7 @@ def test_no_ask_leads_to_two_answers() -> None:
 @pytest.mark.parametrize("answer", load_answers().values(), ids=lambda answer: answer.id)
 def test_the_answers_keep_the_tone(answer: Answer) -> None:
     for text in (*answer.says, *answer.steps):
-        assert not BANNED.search(text), text
+        assert not BANNED.search(re.sub(r"“[^”]*”", "", worded(text))), text
         assert not re.search(r"[!;—–]", text), text
         assert text.count("?") <= 1 or "“" in text, text
         assert not re.search(r"[{}]", SLOT.sub("", text)), text

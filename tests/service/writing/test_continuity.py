@@ -9,6 +9,7 @@ import pytest
 
 from knowledge.article import builtin_articles
 from service.conversation import Turn
+from service.flow.nodes import PASSAGES_FOR_COMPOSER
 from service.memory.checkin import CheckIn, CheckInKind
 from service.memory.commitments import announced
 from service.memory.facts import Fact, facts_told
@@ -38,7 +39,7 @@ def journey_after(*messages: str) -> Journey:
 
 
 def compose(workshop: Workshop, message: str, **told: Any) -> str:
-    found = workshop.retriever.search(message)
+    found = workshop.retriever.search(message, k=PASSAGES_FOR_COMPOSER)
     history = (Turn(role="assistant", content="Hello."),)
     brief = replace(Brief(message, found.passages, found.covered, history), **told)
 
@@ -126,7 +127,7 @@ def test_an_open_plan_takes_the_place_of_a_new_step_once(workshop: Workshop) -> 
 def test_where_distance_was_asked_for_nothing_leads_to_them(workshop: Workshop, message: str) -> None:
     apart = journey_after("She asked me for space until June.")
     early = {article.name for article in builtin_articles() if article.stage in ("first_contact", "reconnect")}
-    found = workshop.retriever.search(message).passages
+    found = workshop.retriever.search(message, k=PASSAGES_FOR_COMPOSER).passages
     reply = compose(workshop, message, journey=apart)
     given = [
         sentence
