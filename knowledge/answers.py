@@ -3,6 +3,7 @@
 A situation says what can be said to anyone who is in it; an answer meets one question.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +43,11 @@ class Answer:
     articles: tuple[str, ...] = ()
     side: Side | None = None
     contact: bool = False
+
+    @property
+    def kept_back(self) -> str:
+        """The ask that the encoder is not taught with, so that finding can be measured; which one is by chance."""
+        return min(self.asks, key=lambda ask: hashlib.sha256(ask.encode()).digest())
 
 
 @cache

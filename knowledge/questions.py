@@ -67,9 +67,9 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 
 def _of_answers() -> Iterator[Answered]:
-    """Other ways to put the same thing; the last one of each is kept back, to measure with."""
+    """Other ways to put the same thing."""
     for answer in load_answers().values():
-        taught = answer.asks[:-1]
+        taught = [ask for ask in answer.asks if ask != answer.kept_back]
         theme = f"answers-{answer.articles[0] if answer.articles else 'talk'}"
         for number, ask in enumerate(taught):
             other, says = taught[number - 1], answer.says[number % len(answer.says)]

@@ -19,6 +19,7 @@ from evals.leak import LeakCase
 from evals.robustness import RobustnessCase
 from evals.safety import SafetyCase
 from evals.sycophancy import SycophancyCase
+from knowledge.answers import load_answers
 from knowledge.article import builtin_articles
 from knowledge.cases import load_cases
 from knowledge.errors import KnowledgeDataError
@@ -68,6 +69,7 @@ def taught() -> tuple[set[str], set[str]]:
         *(example.text for example in examples),
         *(row.query for row in answered_questions()),
         *unanswered_questions(),
+        *(text for answer in load_answers().values() for text in (*answer.asks, *answer.says)),
         *(passage.text for article in builtin_articles() for passage in passages_of(article)),
     ]
     return {" ".join(words(text)) for text in told}, {run for text in told for run in shingles(text)}
