@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from knowledge.formats.document import MAX_BYTES, Document, Unreadable
+from knowledge.formats.document import MAX_BYTES, Document, Hidden, Unreadable
+from knowledge.formats.pdf_concealment import texts_of
 from knowledge.formats.text import shown
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def read_pdf(data: bytes) -> Document:
             raise Unreadable("encrypted: save it without a password")
         if len(reader.pages) > MAX_PAGES:
             raise Unreadable(f"{len(reader.pages)} pages; the limit is {MAX_PAGES}. Import its chapters one by one.")
-        pages = _texts(reader)
+        pages, unseen = _texts(reader)
         title = (reader.metadata.title if reader.metadata else None) or ""
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         # A broken PDF breaks the library in any of these ways.
@@ -44,7 +45,8 @@ def read_pdf(data: bytes) -> Document:
     if not any(page.strip() for page in pages):
         raise Unreadable("no text in it (a scan?): run text recognition over it first")
     text, hidden = shown("\n".join(_without_running_lines(pages)))
-    return Document("" if _is_file_name(title) else title.strip(), text, hidden)
+    concealed = tuple(Hidden("invisible", " ".join(words.split())) for words in unseen if words.strip())
+    return Document("" if _is_file_name(title) else title.strip(), text, (*concealed, *hidden))
 
 
 def _opens(reader: "PdfReader") -> bool:
@@ -57,15 +59,19 @@ def _opens(reader: "PdfReader") -> bool:
         return False
 
 
-def _texts(reader: "PdfReader") -> list[str]:
+def _texts(reader: "PdfReader") -> tuple[list[str], list[str]]:
+    """What each page shows, and what each hides."""
     pages: list[str] = []
+    hidden: list[str] = []
     size = 0
     for page in reader.pages:
-        pages.append(page.extract_text())
-        size += len(pages[-1])
+        shown_there, hidden_there = texts_of(page)
+        pages.append(shown_there)
+        hidden.append(hidden_there)
+        size += len(shown_there) + len(hidden_there)
         if size > MAX_BYTES:
             raise Unreadable(f"more than {MAX_BYTES // 2**20} MB of text: import its chapters one by one")
-    return pages
+    return pages, hidden
 
 
 def _without_running_lines(pages: list[str]) -> list[str]:

@@ -61,13 +61,13 @@ def word(paragraphs: Sequence[tuple[str, str]], hidden: str = "", white: str = "
     return buffer.getvalue()
 
 
-def pdf(pages: Sequence[Sequence[str]], password: str = "", title: str = "") -> bytes:
-    """A PDF of lines in Helvetica, page by page."""
+def pdf(pages: Sequence[Sequence[str]], password: str = "", title: str = "", also: str = "") -> bytes:
+    """A PDF of lines in Helvetica, page by page; `also` are drawing operations that follow the lines of each."""
     objects: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
     kids: list[int] = []
     for lines in pages:
         drawn = "".join(f"({_escaped(line)}) Tj T* " for line in lines)
-        stream = f"BT /F1 11 Tf 14 TL 60 780 Td {drawn}ET".encode("cp1252")
+        stream = f"BT /F1 11 Tf 14 TL 60 780 Td {drawn}ET {also}".encode("cp1252")
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream))
         kids.append(len(objects) + 1)
         objects.append(
