@@ -151,17 +151,24 @@ def batches(rows: Sequence[Row], size: int, seed: int) -> Iterator[list[int]]:
 
 
 def disturbed(text: str, noise: random.Random) -> str:
-    """Now and then without capitals, punctuation or two letters in their order, as people type."""
+    """Now and then without capitals or punctuation, or with letters swapped, left out or doubled, as people type."""
     chance = noise.random()
-    if chance < 0.06:
+    if chance < 0.08:
         return re.sub(r"[.,!?;:'\"]", "", text.lower())
-    if chance < 0.12:
+    if chance < 0.16:
         return text.lower()
-    if chance < 0.94:
-        return text
+    return text if chance < 0.84 else _mistyped(text, noise)
+
+
+def _mistyped(text: str, noise: random.Random) -> str:
     letters = list(text)
     for _ in range(max(1, len(letters) // 40)):
         place = noise.randrange(len(letters))
-        if letters[place].isalpha() and place + 1 < len(letters):
+        if not letters[place].isalpha():
+            continue
+        slip = noise.choice(("swapped", "left out", "doubled"))
+        if slip == "swapped" and place + 1 < len(letters):
             letters[place], letters[place + 1] = letters[place + 1], letters[place]
+        else:
+            letters[place] *= 2 if slip == "doubled" else 0
     return "".join(letters)
