@@ -18,8 +18,10 @@ from evals.training.ngrams import fit_ngrams
 from evals.training.pretrained import pretrained
 from evals.training.settings import TrainingSettings
 from evals.training.train import fit, untrained
+from knowledge.answers import load_answers
 from knowledge.cases import Case, load_cases
 from knowledge.encoder import minilm_tokenizer
+from knowledge.pronouns import worded
 from knowledge.tactics import SURFACES, Surface, load_tactics
 from service.guardrails.classifier import Calibration, GuardModel, Judgement
 from service.guardrails.judgement import DECISIONS, CaseReader
@@ -71,8 +73,8 @@ def _began_from(weights: Path | None) -> str:
 
 
 def training_cases(share: float = 1.0) -> list[Case]:
-    """The cases that train: the written ones and the examples of the tactics, or the first `share` by hash."""
-    cases = [*load_cases(), *_examples()]
+    """The cases that train: those written for it, the examples of the tactics and answers, or a `share` by hash."""
+    cases = [*load_cases(), *_examples(), *_answers()]
     if share >= 1.0:
         return cases
     return [case for case in cases if int(hashlib.sha256(case.id.encode()).hexdigest()[:8], 16) < share * 2**32]
@@ -84,6 +86,13 @@ def _examples() -> list[Case]:
         for tactic in load_tactics().values()
         for kind, examples, labels in (("hit", tactic.examples, (tactic.label,)), ("pass", tactic.lookalikes, ()))
         for number, example in enumerate(examples, start=1)
+    ]
+
+
+def _answers() -> list[Case]:
+    """What the coach itself says, one wording of each: the others tell whether the judge has understood."""
+    return [
+        Case(f"answer-{answer.id}", "coach_draft", worded(answer.says[0]), ()) for answer in load_answers().values()
     ]
 
 

@@ -124,7 +124,7 @@ class Composer:
         def pick(options: Sequence[str]) -> str:
             return fresh(options, said, _seed(brief))
 
-        answered = self._answering.answer(brief, pick) if not heard else None
+        answered = self._answering.answer(brief, pick) if not heard or "?" in brief.message else None
         if answered is not None:
             return self._answer(brief, answered, said)
         need, story = _need(brief), _story(brief)
@@ -173,6 +173,8 @@ class Composer:
             guidance = guidance or (self._guidance(need, brief, said, 1) if brief.covered else [])
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         step = "" if brief.watchful else plan_line(brief, self._phrases, pick) or answered.step
+        if brief.begun:  # the person was answered already
+            return [part for part in (*guidance, care, step) if part]
         return [part for part in (answered.says, *guidance, care, step, *self._introduction(brief)) if part]
 
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
