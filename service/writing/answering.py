@@ -18,6 +18,8 @@ _ASKS = re.compile(
     re.I,
 )
 """A first message that asks nothing tells a story, and is heard before it is answered."""
+_SIDE_UNTOLD = 0.05
+"""And how much nearer an answer for one side must be, where the person has not told which is theirs."""
 _SECOND_BEST = 0.06
 """How much farther an answer may be than the nearest, where that one does not fit or was given."""
 _OF_RELATION: dict[str, Pronoun] = {
@@ -53,9 +55,12 @@ class Answering:
             return None
         found = self._finder.find(brief.message, _said_before(brief))
         best = found[0][1] if found else 0.0
+        enough = _OPENS if brief.first_turn else _MEETS
         for answer, score in found:
-            if score < max(_OPENS if brief.first_turn else _MEETS, best - _SECOND_BEST):
+            if score < max(enough, best - _SECOND_BEST):
                 break
+            if answer.side is not None and brief.side is None and score < enough + _SIDE_UNTOLD:
+                continue
             if self._fits(answer, brief) and (worded_now := self._worded(answer, brief, pick)).says:
                 return worded_now
         return None
