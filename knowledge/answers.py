@@ -4,6 +4,7 @@ A situation says what can be said to anyone who is in it; an answer meets one qu
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,13 +19,19 @@ from knowledge.sides import Side
 from knowledge.yamls import read_yaml
 
 _ASKS = "answer-asks"
-_CANDIDATES = 12
+_CANDIDATES = 60
+_NEAR = 0.4
+"""Cosine at which an ask begins to have a vote."""
+_NEAREST = 0.6
+"""Cosine below which even the nearest ask is about something else."""
 _OF_A_PART = 0.96
-"""What the nearness of one sentence of a message counts, beside that of the whole."""
+"""What the share by one sentence of a message counts, beside that of the whole."""
 _PARTS = 3
+_WORD_FOR_WORD = 0.86
+"""Cosine from which on a few words say all: "that doesn't help" is not about what was said before."""
 _FEW_WORDS = 5
 _BARE = 0.9
-"""What the nearness of a few words counts by themselves."""
+"""What the share by a few words counts, where more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +95,35 @@ class AnswerFinder:
         ]
         self._index.sync(_ASKS, asks)
 
-    def find(self, message: str, before: str = "") -> Sequence[tuple[Answer, float]]:
-        """Answers whose asks lie near `message` or one of its last sentences, with their cosine, best first.
+    def find(self, message: str, before: str = "", side: Side | None = None) -> Sequence[tuple[Answer, float]]:
+        """Answers to `message`, or to one of its last sentences, with their share of the nearest asks, best first.
 
-        A few words are also read after what the person said `before`: "how do I stop" asks for many things.
+        A few words are also read after what the person said `before`: "how do I stop" asks for many things. Answers
+        for the other `side` have no vote.
         """
         best: dict[str, float] = {}
-        for weight, text in _readings(message, before):
-            for ask in self._index.search(_ASKS, self._encoder.embed([text])[0], _CANDIDATES):
-                best[ask.article] = max(best.get(ask.article, 0.0), weight * ask.score)
-        ranked = sorted(best.items(), key=lambda row: (-row[1], row[0]))
-        return [(self._answers[name], score) for name, score in ranked]
+        said = self._encoder.embed([message])[0]
+        nearest = max(self._index.nearest(_ASKS, said, 1).values(), default=0.0)
+        for weight, text in _readings(message, before if nearest < _WORD_FOR_WORD else ""):
+            for name, share in self._votes(text, side).items():
+                best[name] = max(best.get(name, 0.0), weight * share)
+        return [(self._answers[name], share) for name, share in sorted(best.items(), key=lambda row: (-row[1], row[0]))]
+
+    def _votes(self, text: str, side: Side | None) -> Mapping[str, float]:
+        """The share of each answer; none where no ask is near.
+
+        One near ask may share no more than its words; when many ways to put a thing lie near, it is meant.
+        """
+        votes: dict[str, float] = defaultdict(float)
+        nearest = self._index.nearest(_ASKS, self._encoder.embed([text])[0], _CANDIDATES)
+        if max(nearest.values(), default=0.0) < _NEAREST:
+            return {}
+        for ask, cosine in nearest.items():
+            answer = self._answers[ask.rpartition("#")[0]]
+            if cosine > _NEAR and (side is None or answer.side in (None, side)):
+                votes[answer.id] += (cosine - _NEAR) ** 2
+        total = sum(votes.values())
+        return {name: vote / total for name, vote in votes.items()}
 
 
 def _readings(message: str, before: str) -> Sequence[tuple[float, str]]:

@@ -1,6 +1,7 @@
 """Who did it, and to whom: vectors cannot tell "I lied to her" from "she lied to me", and the advice differs."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -69,6 +70,11 @@ _YOU_DID = _pattern(
 def side_of_person(text: str) -> Side | None:
     """Whether the person who writes `text` did the harm or suffered it; nothing where they tell neither or both."""
     return _one(_I_DID, _THEY_DID, text)
+
+
+def side_of_talk(messages: Iterable[str]) -> Side | None:
+    """The same of all that a person wrote, where the last message that tells it decides."""
+    return next((side for message in reversed([*messages]) if (side := side_of_person(message)) is not None), None)
 
 
 @lru_cache(maxsize=4096)

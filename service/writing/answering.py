@@ -8,20 +8,19 @@ from knowledge.answers import Answer, AnswerFinder
 from knowledge.pronouns import Pronoun, worded
 from service.writing.writer import Brief
 
-_MEETS = 0.62
-"""Cosine of a message and the nearest ask from which on the answer is the answer to it."""
-_OPENS = 0.68
-"""And of a first message: nothing else is known of the person yet."""
+_MEETS = 0.15
+"""Share of the nearest asks from which on an answer meets a message (docs/coaching.md)."""
+_OPENS = 0.20
+"""And a first message: nothing else is known of the person yet."""
+_TELLS = 0.30
+"""And a first message that asks nothing: it tells a story, which is heard before it is answered."""
 _ASKS = re.compile(
     r"\?|(?:^|[.!,]\s*)(?:(?:so|and|but|ok|hi|hey) )*(?:how|what|should|shall|can|could|do|does|did|is|are|was|will"
     r"|would|when|why|where|who|may|am)\b|\b(?:what|how) (?:do|can|should) i\b",
     re.I,
 )
-"""A first message that asks nothing tells a story, and is heard before it is answered."""
 _SIDE_UNTOLD = 0.05
-"""And how much nearer an answer for one side must be, where the person has not told which is theirs."""
-_SECOND_BEST = 0.06
-"""How much farther an answer may be than the nearest, where that one does not fit or was given."""
+"""And how much more an answer for one side must have, where the person has not told which is theirs."""
 _OF_RELATION: dict[str, Pronoun] = {
     "wife": "she", "girlfriend": "she", "gf": "she", "husband": "he", "boyfriend": "he", "bf": "he",
 }  # fmt: skip
@@ -51,29 +50,31 @@ class Answering:
 
         `pick` chooses one of some texts that was not said yet.
         """
-        if brief.first_turn and not _ASKS.search(brief.message):
-            return None
-        found = self._finder.find(brief.message, _said_before(brief))
-        best = found[0][1] if found else 0.0
-        enough = _OPENS if brief.first_turn else _MEETS
-        for answer, score in found:
-            if score < max(enough, best - _SECOND_BEST):
+        enough = _enough(brief)
+        for answer, share in self._finder.find(brief.message, _said_before(brief), brief.side):
+            if share < enough:
                 break
-            if answer.side is not None and brief.side is None and score < enough + _SIDE_UNTOLD:
+            if answer.side is not None and brief.side is None and share < enough + _SIDE_UNTOLD:
                 continue
             if self._fits(answer, brief) and (worded_now := self._worded(answer, brief, pick)).says:
                 return worded_now
         return None
 
     def _fits(self, answer: Answer, brief: Brief) -> bool:
-        other_side = answer.side is not None and brief.side not in (None, answer.side)
-        return not other_side and not (answer.contact and (brief.journey.wish or brief.watchful))
+        return not (answer.contact and (brief.journey.wish or brief.watchful))
 
     def _worded(self, answer: Answer, brief: Brief, pick: Pick) -> Answered:
         pronoun = pronoun_of(brief)
         says, steps = ([worded(text, pronoun) for text in texts] for texts in (answer.says, answer.steps))
         fitting = [step for step in steps if brief.journey.fits(step)]
         return Answered(pick(says), pick(fitting), answer.articles)
+
+
+def _enough(brief: Brief) -> float:
+    """The share that an answer must have."""
+    if not brief.first_turn:
+        return _MEETS
+    return _OPENS if _ASKS.search(brief.message) else _TELLS
 
 
 def _said_before(brief: Brief) -> str:
