@@ -1,40 +1,61 @@
 """How well written answers are found: `python -m evals.answers`, for docs/coaching.md.
 
-One ask of each answer is kept back from the encoder's training; here it is looked for among the others.
+One ask of each answer is taken out, and looked for among all others.
 """
 
+import tempfile
 from collections.abc import Mapping
-
-import numpy as np
+from dataclasses import replace
+from pathlib import Path
 
 from evals.statistics import share
 from evals.tables import print_table
-from knowledge.answers import Answer, load_answers
-from knowledge.encoder import Encoder, MiniLMEncoder
+from knowledge.answers import Answer, AnswerFinder, load_answers
+from knowledge.chroma import embedded
+from knowledge.encoder import MiniLMEncoder
+from knowledge.index import PassageIndex
 
-_LEVELS = (0.0, 0.6, 0.65, 0.7, 0.75, 0.8)
+_LEVELS = (0.0, 0.1, 0.2, 0.3, 0.4)
 
 
-def found(answers: Mapping[str, Answer], encoder: Encoder) -> tuple[list[bool], list[float]]:
-    """For each answer: whether the ask kept back is nearest to one of its others, and how near the nearest is."""
-    others = [(answer.id, ask) for answer in answers.values() for ask in answer.asks if ask != answer.kept_back]
-    near = (
-        encoder.embed([answer.kept_back for answer in answers.values()]) @ encoder.embed([ask for _, ask in others]).T
-    )
-    nearest = near.argmax(axis=1)
-    right = [others[place][0] == name for place, name in zip(nearest, answers, strict=True)]
-    return right, [float(row[place]) for row, place in zip(near, nearest, strict=True)]
+def found(answers: Mapping[str, Answer]) -> list[tuple[bool, bool, float]]:
+    """For each answer: whether its ask finds it first, or among three, and the share of what it finds first."""
+    without = {
+        name: replace(answer, asks=tuple(ask for ask in answer.asks if ask != answer.kept_back))
+        for name, answer in answers.items()
+    }
+    encoder = MiniLMEncoder(threads=2)
+    with tempfile.TemporaryDirectory() as folder:
+        index = PassageIndex(embedded(Path(folder)), encoder)
+        finder = AnswerFinder(index, encoder, without)
+        finder.sync()
+        ranked = {name: finder.find(answer.kept_back, side=answer.side) for name, answer in answers.items()}
+        index.close()
+    return [
+        (
+            name in [one.id for one, _ in best[:1]],
+            name in [one.id for one, _ in best[:3]],
+            best[0][1] if best else 0.0,
+        )
+        for name, best in ranked.items()
+    ]
 
 
 def main() -> None:
-    """Print how many asks reach a level, and how many of those find their own answer."""
-    right, levels = found(load_answers(), MiniLMEncoder(threads=2))
+    """Print how many asks reach a share, and how many of those find their own answer."""
     rows = []
+    asked = found(load_answers())
     for level in _LEVELS:
-        reached = [hit for hit, near in zip(right, levels, strict=True) if near >= level]
-        rows.append((f"{level:.2f}", str(share(len(reached), len(right))), str(share(sum(reached), len(reached)))))
-    print_table(("cosine at least", "asks", "of these, own answer"), rows)
-    print(f"{len(right)} answers, {np.median(levels):.2f} median cosine")  # noqa: T201
+        reached = [(first, among) for first, among, of_all in asked if of_all >= level]
+        rows.append(
+            (
+                f"{level:.1f}",
+                str(share(len(reached), len(asked))),
+                str(share(sum(first for first, _ in reached), len(reached))),
+                str(share(sum(among for _, among in reached), len(reached))),
+            )
+        )
+    print_table(("share at least", "asks", "of these, own answer first", "among three"), rows)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def kept_back(self) -> str:
-        """The ask that the encoder is not taught with, so that finding can be measured; which one is by chance."""
+        """The ask by which finding is measured; which one is by chance."""
         return min(self.asks, key=lambda ask: hashlib.sha256(ask.encode()).digest())
 
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from knowledge.answers import load_answers
 from knowledge.article import builtin_articles
 from knowledge.passages import Passage, passages_of
-from knowledge.pronouns import worded
 from knowledge.situations import GENERAL, NOT_COVERED, load_situations
 
 
@@ -29,7 +27,7 @@ class Answered:
 
 def answered_questions() -> tuple[Answered, ...]:
     """All questions with an answer; one whose sentence no longer stands in its article is left out."""
-    return (*_of_the_library(), *_of_pages(), *_of_situations(), *_of_answers())
+    return (*_of_the_library(), *_of_pages(), *_of_situations())
 
 
 def unanswered_questions() -> tuple[str, ...]:
@@ -64,13 +62,3 @@ def _of_situations() -> Iterator[Answered]:
 def _rows(name: str) -> list[dict[str, Any]]:
     text = (files("knowledge") / "questions" / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
-
-
-def _of_answers() -> Iterator[Answered]:
-    """Other ways to put the same thing."""
-    for answer in load_answers().values():
-        taught = [ask for ask in answer.asks if ask != answer.kept_back]
-        theme = f"answers-{answer.articles[0] if answer.articles else 'talk'}"
-        for number, ask in enumerate(taught):
-            other, says = taught[number - 1], answer.says[number % len(answer.says)]
-            yield Answered(ask, other, worded(says), f"answer-{answer.id}", theme)

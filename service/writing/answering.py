@@ -8,9 +8,9 @@ from knowledge.answers import Answer, AnswerFinder
 from knowledge.pronouns import Pronoun, worded
 from service.writing.writer import Brief
 
-_MEETS = 0.15
+_MEETS = 0.20
 """Share of the nearest asks from which on an answer meets a message (docs/coaching.md)."""
-_OPENS = 0.20
+_OPENS = 0.25
 """And a first message: nothing else is known of the person yet."""
 _TELLS = 0.30
 """And a first message that asks nothing: it tells a story, which is heard before it is answered."""
