@@ -28,7 +28,7 @@ _CANDIDATES = 24
 _NEAR = 0.42
 """Cosine similarity below which an ask has no vote."""
 _TOLD = 0.5
-_TOLD_ASIDE = 0.6
+_TOLD_ASIDE = 0.7
 """And below which it is not spoken of: words for another situation hurt more than general ones."""
 _WORDS = 0.15
 """What the best match of rare words adds to a similarity."""

@@ -38,6 +38,8 @@ _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
 }
 _ACCOUNT = 8
 """Words from which a message tells something on its own."""
+_EXACTLY = 1.25
+"""Score from which on the best passage is about the message, and not only about the matter (docs/coaching.md)."""
 _FOLLOW_UP = re.compile(r"^\W*(?:and|but|ok(?:ay)?|so|why|how|what)\b[^.!]{0,40}\??$", re.I)
 
 
@@ -129,9 +131,8 @@ class Composer:
             return self._answer(brief, answered, said)
         need, story = _need(brief), _story(brief)
         found = self._finder.find(need, self._encoder.embed([need])[0], brief.side, aside=bool(story))
-        goes_on = found is None and bool(story)
-        if goes_on:
-            found = self._finder.find(story, self._encoder.embed([story])[0], brief.side)
+        if found is None and story and not heard and (brief.covered or "?" not in brief.message):
+            return self._listen(brief, said)
         if found == NOT_COVERED or not (brief.covered or found):
             return self._beyond_the_articles(brief, said)
         situation = self._situations[found or GENERAL]
@@ -139,8 +140,6 @@ class Composer:
             opening = ""
         elif _FOLLOW_UP.match(brief.message) and not brief.first_turn:
             opening = pick(self._phrases["follow_up_openers"])
-        elif goes_on:
-            opening = pick(self._phrases["follow_up_openers" if "?" in brief.message else "goes_on_openers"])
         else:
             opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
         guidance = self._guidance(
@@ -176,6 +175,27 @@ class Composer:
         if brief.begun:  # the person was answered already
             return [part for part in (*guidance, care, step) if part]
         return [part for part in (answered.says, *guidance, care, step, *self._introduction(brief)) if part]
+
+    def _listen(self, brief: Brief, said: str) -> list[str]:
+        """In the middle of a story, where nothing written meets the message: no advice for another story.
+
+        Only what an article says of exactly this; else room to say more.
+        """
+
+        def pick(options: Sequence[str]) -> str:
+            return fresh(options, said, _seed(brief))
+
+        opening = pick(self._phrases["unanswered" if "?" in brief.message else "goes_on_openers"])
+        near = brief.covered and not brief.watchful and brief.passages[0].score >= _EXACTLY
+        guidance = self._guidance(brief.message, brief, said, 1) if near else []
+        if guidance and "?" in brief.message:
+            opening = pick(self._phrases["follow_up_openers"])
+        closing = plan_line(brief, self._phrases, pick) or pick(self._phrases["open_questions"])
+        care = pick(self._phrases["uncertain"]) if brief.careful else ""
+        wish = wish_line(brief, None, self._phrases, pick)
+        if brief.begun:
+            return [part for part in (*guidance, wish, care, closing) if part]
+        return [part for part in (opening, *guidance, wish, care, closing) if part]
 
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
         if brief.checkin is not None and "?" not in brief.message:
