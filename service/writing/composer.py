@@ -38,7 +38,7 @@ _SMALL_TALK: Mapping[str, re.Pattern[str]] = {
 }
 _ACCOUNT = 8
 """Words from which a message tells something on its own."""
-_EXACTLY = 1.25
+_EXACTLY = 1.2
 """Score from which on the best passage is about the message, and not only about the matter (docs/coaching.md)."""
 _FOLLOW_UP = re.compile(r"^\W*(?:and|but|ok(?:ay)?|so|why|how|what)\b[^.!]{0,40}\??$", re.I)
 
@@ -185,12 +185,15 @@ class Composer:
         def pick(options: Sequence[str]) -> str:
             return fresh(options, said, _seed(brief))
 
-        opening = pick(self._phrases["unanswered" if "?" in brief.message else "goes_on_openers"])
+        asks = "?" in brief.message
+        opening = pick(self._phrases["unanswered" if asks else "goes_on_openers"])
         near = brief.covered and not brief.watchful and brief.passages[0].score >= _EXACTLY
         guidance = self._guidance(brief.message, brief, said, 1) if near else []
-        if guidance and "?" in brief.message:
+        if guidance and asks:
             opening = pick(self._phrases["follow_up_openers"])
-        closing = plan_line(brief, self._phrases, pick) or pick(self._phrases["open_questions"])
+        closing = plan_line(brief, self._phrases, pick) or pick(
+            self._phrases["back_questions" if asks else "open_questions"]
+        )
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         wish = wish_line(brief, None, self._phrases, pick)
         if brief.begun:
