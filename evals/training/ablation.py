@@ -63,7 +63,9 @@ class Frozen:
                 [texts[index] for index in chosen], padding=True, truncation=True, max_length=256, return_tensors="pt"
             )
             mask = batch["attention_mask"].unsqueeze(-1)
-            mean = (self._model(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                read = self._model(**batch).last_hidden_state.float()
+            mean = (read * mask).sum(1) / mask.sum(1)
             found[chosen] = torch.nn.functional.normalize(mean, dim=1).numpy()
         return found
 
@@ -113,7 +115,7 @@ def frozen_head(cases: Sequence[Case], vectors: Vectors) -> Scorer:
     for surface in SURFACES:
         chosen = [index for index, case in enumerate(cases) if case.surface == surface]
         expected = [DECISIONS[surface].index(decide(surface, cases[index].labels)) for index in chosen]
-        heads[surface] = LogisticRegression(C=10.0, max_iter=2000).fit(vectors[chosen], expected)
+        heads[surface] = LogisticRegression(C=10.0, max_iter=500).fit(vectors[chosen], expected)
     return partial(_chances, heads)
 
 
