@@ -3,7 +3,6 @@
 A situation says what can be said to anyone who is in it; an answer meets one question.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from knowledge.asks import ask_passages, sync_asks
 from knowledge.encoder import Encoder
 from knowledge.index import PassageIndex
-from knowledge.passages import Passage
+from knowledge.passages import article_of
 from knowledge.sentences import split_sentences, word_count
 from knowledge.sides import Side
 from knowledge.yamls import read_yaml
@@ -51,11 +51,6 @@ class Answer:
     side: Side | None = None
     contact: bool = False
 
-    @property
-    def kept_back(self) -> str:
-        """The ask by which finding is measured; which one is by chance."""
-        return min(self.asks, key=lambda ask: hashlib.sha256(ask.encode()).digest())
-
 
 @cache
 def load_answers() -> Mapping[str, Answer]:
@@ -88,12 +83,7 @@ class AnswerFinder:
 
     def sync(self) -> None:
         """Bring the index up to date with what is written."""
-        asks = [
-            Passage(f"{answer.id}#{number}", answer.id, "", "", ask)
-            for answer in self._answers.values()
-            for number, ask in enumerate(answer.asks, start=1)
-        ]
-        self._index.sync(_ASKS, asks)
+        sync_asks(self._index, _ASKS, ask_passages({answer.id: answer.asks for answer in self._answers.values()}))
 
     def find(self, message: str, before: str = "", side: Side | None = None) -> Sequence[tuple[Answer, float]]:
         """Answers to `message`, or to one of its last sentences, with their share of the nearest asks, best first.
@@ -102,28 +92,34 @@ class AnswerFinder:
         for the other `side` have no vote.
         """
         best: dict[str, float] = {}
-        said = self._encoder.embed([message])[0]
-        nearest = max(self._index.nearest(_ASKS, said, 1).values(), default=0.0)
-        for weight, text in _readings(message, before if nearest < _WORD_FOR_WORD else ""):
-            for name, share in self._votes(text, side).items():
+        whole = self._near(message)
+        for weight, text in _readings(message, before if _nearest(whole) < _WORD_FOR_WORD else ""):
+            near = whole if text == message else self._near(text)
+            for name, share in self._votes(near, side).items():
                 best[name] = max(best.get(name, 0.0), weight * share)
         return [(self._answers[name], share) for name, share in sorted(best.items(), key=lambda row: (-row[1], row[0]))]
 
-    def _votes(self, text: str, side: Side | None) -> Mapping[str, float]:
+    def _near(self, text: str) -> Mapping[str, float]:
+        return self._index.nearest(_ASKS, self._encoder.embed([text])[0], _CANDIDATES)
+
+    def _votes(self, near: Mapping[str, float], side: Side | None) -> Mapping[str, float]:
         """The share of each answer; none where no ask is near.
 
         One near ask may share no more than its words; when many ways to put a thing lie near, it is meant.
         """
         votes: dict[str, float] = defaultdict(float)
-        nearest = self._index.nearest(_ASKS, self._encoder.embed([text])[0], _CANDIDATES)
-        if max(nearest.values(), default=0.0) < _NEAREST:
+        if _nearest(near) < _NEAREST:
             return {}
-        for ask, cosine in nearest.items():
-            answer = self._answers[ask.rpartition("#")[0]]
+        for ask, cosine in near.items():
+            answer = self._answers[article_of(ask)]
             if cosine > _NEAR and (side is None or answer.side in (None, side)):
                 votes[answer.id] += (cosine - _NEAR) ** 2
         total = sum(votes.values())
         return {name: vote / total for name, vote in votes.items()}
+
+
+def _nearest(near: Mapping[str, float]) -> float:
+    return max(near.values(), default=0.0)
 
 
 def _readings(message: str, before: str) -> Sequence[tuple[float, str]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from knowledge.chroma import Chroma
 from knowledge.encoder import Encoder, Vectors
-from knowledge.passages import RULES_VERSION, Passage
+from knowledge.passages import RULES_VERSION, Passage, article_of
 
 _BATCH = 256
 _PAGE = 5000
@@ -174,5 +174,4 @@ def _passage(key: str, text: str, meta: dict[str, Any], score: float = 0.0) -> P
 
 
 def _place(passage_id: str) -> tuple[str, int]:
-    article, _, number = passage_id.rpartition("#")
-    return article, int(number)
+    return article_of(passage_id), int(passage_id.rpartition("#")[2])

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from knowledge.passages import Passage
+from knowledge.passages import Passage, digest_of
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class LexicalIndex:
 
     def sync(self, collection: str, passages: Sequence[Passage], state: str = "") -> None:
         """Make `collection` hold exactly `passages`, and remember `state`; nothing is done where it does already."""
-        digest = state or _digest(passages)
+        digest = state or digest_of(passages)
         if self.state(collection) == digest:
             return
         own = _own_table(collection)
@@ -156,13 +156,6 @@ def _stemmer() -> sqlite3.Connection:
     database.execute(f'CREATE VIRTUAL TABLE word USING fts5(text, tokenize = "{_TOKENS}")')
     database.execute("CREATE VIRTUAL TABLE stem USING fts5vocab(word, instance)")
     return database
-
-
-def _digest(passages: Sequence[Passage]) -> str:
-    state = hashlib.sha256()
-    for passage in passages:
-        state.update("\x1f".join((passage.id, passage.title, *passage.headings, passage.text)).encode())
-    return state.hexdigest()
 
 
 def query_terms(query: str) -> list[str]:

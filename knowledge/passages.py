@@ -1,5 +1,6 @@
 """Articles cut into passages: short enough to cite, whole enough to stand alone."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -38,6 +39,14 @@ class Passage:
         return "\n".join((*self.headings, self.text))
 
 
+def digest_of(passages: Iterable[Passage]) -> str:
+    """Changes whenever a passage is added, taken away, moved or changed."""
+    state = hashlib.sha256()
+    for passage in passages:
+        state.update("\x1f".join((passage.id, passage.title, *passage.headings, passage.text)).encode())
+    return state.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     headings: tuple[str, ...]
@@ -73,6 +82,11 @@ def sentences_of(passages: Iterable[Passage]) -> tuple[Passage, ...]:
 def passage_of(sentence: str) -> str:
     """The id of the passage that a sentence, by its id, stands in."""
     return sentence.rpartition(".")[0]
+
+
+def article_of(passage: str) -> str:
+    """The name of the article that a passage, by its id, stands in."""
+    return passage.rpartition("#")[0]
 
 
 def _blocks(article: Article) -> Iterator[_Block]:

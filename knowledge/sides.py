@@ -72,9 +72,10 @@ def side_of_person(text: str) -> Side | None:
     return _one(_I_DID, _THEY_DID, text)
 
 
-def side_of_talk(messages: Iterable[str]) -> Side | None:
-    """The same of all that a person wrote, where the last message that tells it decides."""
-    return next((side for message in reversed([*messages]) if (side := side_of_person(message)) is not None), None)
+def side_in_talk(message: str, known: Side | None, earlier: Iterable[str]) -> Side | None:
+    """The same by the last `message`; else as it is `known`; else by the last of the `earlier` ones that tells it."""
+    told = (side for text in reversed([*earlier]) if (side := side_of_person(text)) is not None)
+    return side_of_person(message) or known or next(told, None)
 
 
 @lru_cache(maxsize=4096)

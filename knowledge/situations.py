@@ -12,10 +12,11 @@ from importlib.resources import files
 from typing import Any
 
 from knowledge.article import Stage
+from knowledge.asks import ask_passages, sync_asks
 from knowledge.encoder import Vectors
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
-from knowledge.passages import Passage
+from knowledge.passages import article_of
 from knowledge.sides import Side, side_of_person
 from knowledge.yamls import read_yaml
 
@@ -78,13 +79,8 @@ class SituationFinder:
 
     def sync(self) -> None:
         """Bring the index up to date with what is written."""
-        situations = self._situations
-        asks = [
-            Passage(f"{situation.id}#{number}", situation.id, "", "", ask)
-            for situation in situations.values()
-            for number, ask in enumerate(situation.asks, start=1)
-        ]
-        self._index.sync(_ASKS, asks)
+        asks = ask_passages({situation.id: situation.asks for situation in self._situations.values()})
+        sync_asks(self._index, _ASKS, asks)
         self._lexical.sync(_ASKS, asks)
 
     def votes(self, text: str, vector: Vectors, near: float = _NEAR, side: Side | None = None) -> Mapping[str, float]:
@@ -97,9 +93,9 @@ class SituationFinder:
         words = self._lexical.search(_ASKS, text, _CANDIDATES)
         strongest = max(words.values(), default=1.0)
         asks = [
-            (ask.article, ask.score + _WORDS * words.get(ask.id, 0.0) / strongest)
-            for ask in self._index.search(_ASKS, vector, _CANDIDATES)
-            if ask.score >= near and (side is None or self._situations[ask.article].side in (None, side))
+            (article_of(ask), score + _WORDS * words.get(ask, 0.0) / strongest)
+            for ask, score in self._index.nearest(_ASKS, vector, _CANDIDATES).items()
+            if score >= near and (side is None or self._situations[article_of(ask)].side in (None, side))
         ]
         votes: dict[str, float] = defaultdict(float)
         for name, score in sorted(asks, key=lambda row: -row[1])[:_NEIGHBOURS]:

@@ -40,6 +40,7 @@ from service.settings import EMBEDDED, Settings
 from service.writing.answering import Answering
 from service.writing.composer import Composer
 from service.writing.gateway import Gateway, Limits, close_connections
+from service.writing.listening import Listening
 from service.writing.litellm_writer import LiteLLMWriter
 from service.writing.message_coach import MessageCoach
 from service.writing.rehearsal import Rehearsal
@@ -146,7 +147,8 @@ def build_workshop(settings: Settings) -> Workshop:
     stages = {article.name: article.stage for article in builtin_articles()}
     answers = AnswerFinder(library.index, encoder, load_answers())
     answers.sync()
-    composer = Composer(load_situations(), phrases, finder, encoder, stages, Answering(answers), specialists)
+    listening = Listening(phrases, load_phrases("feelings"))
+    composer = Composer(load_situations(), phrases, finder, encoder, stages, Answering(answers), listening, specialists)
     return Workshop(library, retriever, screen, composer, Grounding(encoder))
 
 

@@ -8,7 +8,7 @@ from typing import Literal, cast
 from langgraph.runtime import Runtime
 
 from knowledge.sentences import split_sentences
-from knowledge.sides import side_of_person, side_of_talk
+from knowledge.sides import side_in_talk
 from service.conversation import Turn
 from service.errors import ProviderError
 from service.flow.briefing import brief_for, declined_tactic
@@ -75,7 +75,7 @@ async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     if (tactic := declined_tactic(state, runtime.context)) is not None:
         query = f"{tactic.alternative}\n{query}"
     earlier = (exchange["message"] for exchange in state.get("history", []))
-    side = side_of_person(message) or journey(state).side or side_of_talk(earlier)
+    side = side_in_talk(message, journey(state).side, earlier)
     wanted = PASSAGES_FOR_COMPOSER if runtime.context.writer is runtime.context.composer else PASSAGES
     found = await asyncio.to_thread(runtime.context.retriever.search, query, k=wanted, side=side)
     return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}

@@ -1,11 +1,11 @@
 """The written answer that meets a question or a remark, in words for this person."""
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.answers import Answer, AnswerFinder
 from knowledge.pronouns import Pronoun, worded
+from service.writing.units import Pick
 from service.writing.writer import Brief
 
 _MEETS = 0.20
@@ -26,8 +26,6 @@ _OF_RELATION: dict[str, Pronoun] = {
 }  # fmt: skip
 _HE = re.compile(r"\b(?:he|him|his)\b", re.I)
 _SHE = re.compile(r"\b(?:she|her|hers)\b", re.I)
-
-Pick = Callable[[Sequence[str]], str]
 
 
 @dataclass(frozen=True, slots=True)

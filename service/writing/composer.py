@@ -16,26 +16,11 @@ from knowledge.tactics import Tactic
 from service.writing.answering import Answered, Answering
 from service.writing.continuity import HEARS, IS_ALL, check_in_line, plan_line, sign_line, step_line, wish_line
 from service.writing.guidance import choose_guidance
-from service.writing.units import Phrases, fresh
+from service.writing.listening import Listening
+from service.writing.small_talk import small_talk
+from service.writing.units import Phrases, fresh, picking
 from service.writing.writer import Brief, Chunk
 
-_SMALL_TALK: Mapping[str, re.Pattern[str]] = {
-    "who_are_you": re.compile(
-        r"^\W*(?:so |wait |hey |and )?(?:who|what) (?:are|r) (?:you|u)(?: exactly| really)?\W*$"
-        r"|\bare (?:you|u) (?:a |an )?(?:real|human|bot|ai|robot|person|machine|therapist)\b",
-        re.I,
-    ),
-    "thanks": re.compile(
-        r"^\W*(?:ok(?:ay)?,? |great,? )?(?:thanks?|thank you|thx|ty|cheers|danke|gracias|merci)\b[^?]{0,40}$", re.I
-    ),
-    "goodbye": re.compile(
-        r"^\W*(?:ok(?:ay)?,? )?(?:bye|goodbye|good night|see you|gotta go|have to go|talk later|ciao)\b[^?]{0,30}$",
-        re.I,
-    ),
-    "hello": re.compile(
-        r"^\W*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hiya|yo|hallo|hola)\b[^?]{0,12}$", re.I
-    ),
-}
 _ACCOUNT = 8
 """Words from which a message tells something on its own."""
 _EXACTLY = 1.2
@@ -62,6 +47,7 @@ class Composer:
         encoder: Encoder,
         article_stages: Mapping[str, Stage | None],
         answering: Answering,
+        listening: Listening,
         specialists: Sequence[Specialist] = (),
     ) -> None:
         """`article_stages` tells for which stage each of our own articles was written, by its name.
@@ -70,6 +56,7 @@ class Composer:
         has a direct answer to gets that, and only the rest what can be said to anyone in the situation.
         """
         self._answering = answering
+        self._listening = listening
         self._specialists = tuple(specialists)
         self._situations = situations
         self._phrases = phrases
@@ -96,36 +83,35 @@ class Composer:
 
     def _paragraphs(self, brief: Brief) -> list[str]:
         said = "\n".join(turn.content for turn in brief.history if turn.role == "assistant")
+        pick = picking(said, _seed(brief))
         language = load_languages().get(language_of(brief.message))
         if brief.declined is not None and language is not None:
-            return [fresh(language.texts["redirect"], said, _seed(brief)) or language.texts["redirect"][0]]
+            return [pick(language.texts["redirect"]) or language.texts["redirect"][0]]
         if brief.declined is not None:
             return self._decline(brief, brief.declined, said)
-        first = check_in_line(brief, self._phrases, lambda options: fresh(options, said, _seed(brief)))
+        first = check_in_line(brief, self._phrases, pick)
         checkin = brief.checkin.kind if brief.checkin is not None and first else None
         if checkin in IS_ALL:
             return [first]
-        small_talk = next((kind for kind, pattern in _SMALL_TALK.items() if pattern.search(brief.message)), None)
-        if small_talk is not None and checkin not in HEARS:
-            greeted = first if small_talk == "hello" else ""
-            return [greeted or fresh(self._phrases[small_talk], said, _seed(brief)) or self._phrases[small_talk][0]]
+        kind = small_talk(brief.message)
+        if kind is not None and checkin not in HEARS:
+            greeted = first if kind == "hello" else ""
+            return [greeted or pick(self._phrases[kind]) or self._phrases[kind][0]]
         honest = [language.texts["english_only"][0]] if language is not None else []
         coached = self._coach(brief, f"{said}\n{brief.begun}", heard=checkin in HEARS)
         return [part for part in (*honest, first, *coached) if part]
 
     def _decline(self, brief: Brief, tactic: Tactic, said: str) -> list[str]:
         """Turn the tactic down in its own words, then give what the articles say of the honest way."""
-        opening = fresh(tactic.decline, said, _seed(brief)) or tactic.alternative
-        standing = wish_line(brief, None, self._phrases, lambda options: fresh(options, said, _seed(brief)))
+        pick = picking(said, _seed(brief))
+        opening = pick(tactic.decline) or tactic.alternative
+        standing = wish_line(brief, None, self._phrases, pick)
         guidance = self._guidance(tactic.alternative, brief, said, 1) if brief.covered else []
         return [part for part in (opening, standing, *guidance) if part]
 
     def _coach(self, brief: Brief, said: str, *, heard: bool) -> list[str]:
         """Opener, guidance, a step and a question; without the opener where the person was `heard` already."""
-
-        def pick(options: Sequence[str]) -> str:
-            return fresh(options, said, _seed(brief))
-
+        pick = picking(said, _seed(brief))
         answered = self._answering.answer(brief, pick) if not heard or "?" in brief.message else None
         if answered is not None:
             return self._answer(brief, answered, said)
@@ -154,17 +140,11 @@ class Composer:
             guidance.append(sign_line(brief, self._phrases, pick))
         guidance.append(wish_line(brief, situation, self._phrases, pick))
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
-        if brief.begun:  # the person was heard already
-            return [part for part in (*guidance, care, closing.strip()) if part]
-        paragraphs = (opening.strip(), *guidance, care, closing.strip(), *self._introduction(brief))
-        return [paragraph for paragraph in paragraphs if paragraph]
+        return self._whole(brief, opening.strip(), *guidance, care, closing.strip())
 
     def _answer(self, brief: Brief, answered: Answered, said: str) -> list[str]:
         """The direct answer, what an article adds to it, and its step."""
-
-        def pick(options: Sequence[str]) -> str:
-            return fresh(options, said, _seed(brief))
-
+        pick = picking(said, _seed(brief))
         guidance: list[str] = []
         if answered.articles and not brief.watchful:
             need = f"{_need(brief)} {answered.says}"
@@ -172,21 +152,16 @@ class Composer:
             guidance = guidance or (self._guidance(need, brief, said, 1) if brief.covered else [])
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         step = "" if brief.watchful else plan_line(brief, self._phrases, pick) or answered.step
-        if brief.begun:  # the person was answered already
-            return [part for part in (*guidance, care, step) if part]
-        return [part for part in (answered.says, *guidance, care, step, *self._introduction(brief)) if part]
+        return self._whole(brief, answered.says, *guidance, care, step)
 
     def _listen(self, brief: Brief, said: str) -> list[str]:
         """In the middle of a story, where nothing written meets the message: no advice for another story.
 
         Only what an article says of exactly this; else room to say more.
         """
-
-        def pick(options: Sequence[str]) -> str:
-            return fresh(options, said, _seed(brief))
-
+        pick = picking(said, _seed(brief))
         asks = "?" in brief.message
-        opening = pick(self._phrases["unanswered" if asks else "goes_on_openers"])
+        opening = pick(self._phrases["unanswered"]) if asks else self._listening.heard(brief, pick)
         near = brief.covered and not brief.watchful and brief.passages[0].score >= _EXACTLY
         guidance = self._guidance(brief.message, brief, said, 1) if near else []
         if guidance and asks:
@@ -196,16 +171,14 @@ class Composer:
         )
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         wish = wish_line(brief, None, self._phrases, pick)
-        if brief.begun:
-            return [part for part in (*guidance, wish, care, closing) if part]
-        return [part for part in (opening, *guidance, wish, care, closing) if part]
+        return self._whole(brief, opening, *guidance, wish, care, closing)
 
     def _beyond_the_articles(self, brief: Brief, said: str) -> list[str]:
         if brief.checkin is not None and "?" not in brief.message:
             return [] if brief.checkin.asks else [fresh(self._situations[GENERAL].questions, said, _seed(brief))]
         unit = self._situations[NOT_COVERED]
         texts = (self._phrases["no_source"], unit.steps, unit.questions)
-        honest, step, question = (fresh(options, said, _seed(brief)) for options in texts)
+        honest, step, question = map(picking(said, _seed(brief)), texts)
         return [part for part in (honest, f"{step} {question}".strip(), *self._introduction(brief)) if part]
 
     def _guidance(
@@ -219,6 +192,11 @@ class Composer:
 
         chosen = choose_guidance(need, brief.passages, said, most, fits)
         return [f"{piece.text} [{piece.number}]" for piece in chosen]
+
+    def _whole(self, brief: Brief, opening: str, *rest: str) -> list[str]:
+        """The paragraphs of a reply; of one that goes on, the person has read the opening already."""
+        paragraphs = rest if brief.begun else (opening, *rest, *self._introduction(brief))
+        return [paragraph for paragraph in paragraphs if paragraph]
 
     def _introduction(self, brief: Brief) -> list[str]:
         return [fresh(self._phrases["greeting"], "", _seed(brief))] if brief.first_turn else []

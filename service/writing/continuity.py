@@ -1,15 +1,12 @@
 """What ties a composed reply to the times before: the check-in first, a step that fits, wishes that still stand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from knowledge.article import Stage
 from knowledge.situations import Situation
 from service.memory.checkin import CheckInKind
-from service.writing.units import Phrases
+from service.writing.units import Phrases, Pick
 from service.writing.writer import Brief
-
-Pick = Callable[[Sequence[str]], str]
-"""Chooses one of some texts that was not said yet, or nothing."""
 
 HEARS: frozenset[CheckInKind | None] = frozenset({"kept", "missed", "crossed", "corrected", "circles"})
 """Check-ins that show by themselves that the person was heard."""
@@ -29,7 +26,7 @@ def check_in_line(brief: Brief, phrases: Phrases, pick: Pick) -> str:
         return ""
     told = brief.checkin.told
     return pick(
-        _worded(phrases[brief.checkin.kind], _sentence(told) if brief.checkin.kind == "ask_step" else told, brief)
+        quoting(phrases[brief.checkin.kind], _sentence(told) if brief.checkin.kind == "ask_step" else told, brief)
     )
 
 
@@ -50,7 +47,7 @@ def plan_line(brief: Brief, phrases: Phrases, pick: Pick) -> str:
     plan = brief.journey.plan
     if plan is None or plan.sentence in brief.message:
         return ""
-    own = _worded(phrases["keep_to_it"], plan.value, brief)
+    own = quoting(phrases["keep_to_it"], plan.value, brief)
     reminded = any(line in turn.content for turn in brief.history for line in own)
     return "" if reminded else pick(own)
 
@@ -65,7 +62,7 @@ def wish_line(brief: Brief, situation: Situation | None, phrases: Phrases, pick:
     about_them = situation is None or situation.stage in _TOWARDS_THEM
     if not wish or not about_them or reminded or wish in brief.message:
         return ""
-    return pick(_worded(phrases["wish_stands"], _sentence(wish), brief))
+    return pick(quoting(phrases["wish_stands"], _sentence(wish), brief))
 
 
 def sign_line(brief: Brief, phrases: Phrases, pick: Pick) -> str:
@@ -73,7 +70,7 @@ def sign_line(brief: Brief, phrases: Phrases, pick: Pick) -> str:
     return pick([line.replace("{told}", sign) for sign in brief.journey.ready for line in phrases["sign"]])
 
 
-def _worded(lines: Sequence[str], told: str, brief: Brief) -> tuple[str, ...]:
+def quoting(lines: Sequence[str], told: str, brief: Brief) -> tuple[str, ...]:
     """The wordings with the person's words; without them where they are long, or a draft of this reply was stopped."""
     told = told.replace('"', "'").translate({ord("["): "(", ord("]"): ")"})
     quotes = bool(told) and len(told) <= _LONGEST_QUOTE and not (brief.attempt or brief.stopped)

@@ -1,12 +1,15 @@
 """The composer's written phrases: data, so that tone can be tested and mended without code."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 
 from knowledge.yamls import read_yaml
 
 Phrases = Mapping[str, tuple[str, ...]]
+
+Pick = Callable[[Sequence[str]], str]
+"""Chooses one of some texts that was not said yet, or nothing."""
 
 
 def load_phrases(name: str = "phrases") -> Phrases:
@@ -29,3 +32,8 @@ def fresh(options: Sequence[str], said: str, seed: str) -> str:
     start = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:4]) % len(options)
     turned = [*options[start:], *options[:start]]
     return next((option for option in turned if option not in said), "")
+
+
+def picking(said: str, seed: str) -> Pick:
+    """`fresh` for one reply."""
+    return lambda options: fresh(options, said, seed)

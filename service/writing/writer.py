@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from knowledge.passages import Passage
-from knowledge.sides import Side, side_of_person, side_of_talk
+from knowledge.sides import Side, side_in_talk
 from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.memory.checkin import CheckIn
@@ -45,7 +45,7 @@ class Brief:
     def side(self) -> Side | None:
         """Whether the person did the harm or suffered it, by this message, or else by all that they told."""
         earlier = (turn.content for turn in self.history if turn.role == "user")
-        return side_of_person(self.message) or self.journey.side or side_of_talk(earlier)
+        return side_in_talk(self.message, self.journey.side, earlier)
 
     @property
     def first_turn(self) -> bool:

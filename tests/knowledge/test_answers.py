@@ -1,6 +1,7 @@
 """The written answers: data with a tone, an index that finds them."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -8,6 +9,7 @@ from knowledge.answers import Answer, load_answers
 from knowledge.article import builtin_articles
 from knowledge.pronouns import SLOT, worded
 from knowledge.sentences import word_count
+from knowledge.yamls import read_yaml
 
 BANNED = re.compile(
     r"i understand how you feel|sorry to hear|^(?:it|that) sounds like|\bvalid\b|journey|toxic|guarantee|i promise"
@@ -41,3 +43,9 @@ def test_the_answers_keep_the_tone(answer: Answer) -> None:
         assert not re.search(r"\b(?:he|she|him|her)\b", text), text
     assert all(20 <= word_count(worded(text)) <= 90 for text in answer.says)
     assert all(6 <= word_count(worded(text)) <= 45 for text in answer.steps)
+
+
+def test_every_answer_has_an_id_of_its_own() -> None:
+    folder = files("knowledge") / "answers"
+    texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".yaml")]
+    assert sum(len(read_yaml(text)) for text in texts) == len(load_answers())

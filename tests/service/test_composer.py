@@ -112,4 +112,4 @@ def test_after_a_stopped_draft_it_writes_another(workshop: Workshop) -> None:
     ],
 )
 def test_a_question_is_not_taken_for_small_talk(workshop: Workshop, message: str) -> None:
-    assert word_count(compose(workshop, message)) >= 60
+    assert "[1]" in compose(workshop, message)

@@ -69,13 +69,13 @@ def test_a_stopped_draft_is_rewritten_and_never_seen(settings: Settings) -> None
         assert isinstance(last, Replied)
         assert last.reply.guardrails.redrafts == 1
         assert not last.reply.guardrails.composed
-        assert "ultimatum" in [stopped.label for stopped in last.reply.guardrails.stopped]
+        assert [stopped.label for stopped in last.reply.guardrails.stopped] == ["ultimatum"]
         assert "Start with the whole truth" in last.reply.reply
         told = " ".join(str(event) for event in events) + last.reply.model_dump_json() + json.dumps(kept)
         for words in ("Wednesday", "as a no for ever", "If she"):
             assert words not in told
         assert "".join(e.text for e in events if isinstance(e, SentenceReleased)) == last.reply.reply
-        assert "ultimatum" in [tactic.label for tactic in writer.briefs[1].stopped]
+        assert [tactic.label for tactic in writer.briefs[1].stopped] == ["ultimatum"]
 
     asyncio.run(turn())
 

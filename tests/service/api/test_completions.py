@@ -124,8 +124,8 @@ def test_what_the_ex_asked_for_counts_as_it_does_in_a_session(settings: Settings
             await coach.chat(SILENCE, "one")
             return list((await coach.chat(MORNING, "one")).guardrails.input.categories)
 
-    found, kept = labels(ask(client, SILENCE, ANSWER, MORNING)), asyncio.run(session())
-    assert found[0] == kept[0] == "boundary_violation"
+    # In the session the coach's own answer stands between, so lesser labels may differ.
+    assert labels(ask(client, SILENCE, ANSWER, MORNING)) == ["boundary_violation"] == asyncio.run(session())[:1]
     assert labels(ask(client, PLAIN, ANSWER, MORNING)) == []
 
 
