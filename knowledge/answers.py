@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from knowledge.asks import ask_passages, sync_asks
@@ -16,7 +15,7 @@ from knowledge.index import PassageIndex
 from knowledge.passages import article_of
 from knowledge.sentences import split_sentences, word_count
 from knowledge.sides import Side
-from knowledge.yamls import read_yaml
+from knowledge.yamls import read_rows
 
 _ASKS = "answer-asks"
 _CANDIDATES = 60
@@ -55,10 +54,7 @@ class Answer:
 @cache
 def load_answers() -> Mapping[str, Answer]:
     """All answers by id."""
-    folder = files("knowledge") / "answers"
-    themes = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    rows = [row for theme in themes for row in read_yaml(theme.read_text(encoding="utf-8"))]
-    return {row["id"]: _answer(row) for row in rows}
+    return {row["id"]: _answer(row) for row in read_rows("answers")}
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:

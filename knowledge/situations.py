@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from knowledge.article import Stage
@@ -18,7 +17,7 @@ from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import article_of
 from knowledge.sides import Side, side_of_person
-from knowledge.yamls import read_yaml
+from knowledge.yamls import read_rows
 
 GENERAL = "general"
 NOT_COVERED = "not-covered"
@@ -57,8 +56,7 @@ class Situation:
 @cache
 def load_situations() -> Mapping[str, Situation]:
     """All situations by id; `general` and `not-covered` are always among them."""
-    rows = read_yaml((files("knowledge") / "situations.yaml").read_text(encoding="utf-8"))
-    return {row["id"]: _situation(row) for row in rows}
+    return {row["id"]: _situation(row) for row in read_rows("situations")}
 
 
 def _situation(row: dict[str, Any]) -> Situation:

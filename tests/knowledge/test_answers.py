@@ -1,15 +1,16 @@
 """The written answers: data with a tone, an index that finds them."""
 
 import re
-from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from knowledge.answers import Answer, load_answers
 from knowledge.article import builtin_articles
+from knowledge.errors import KnowledgeDataError
 from knowledge.pronouns import SLOT, worded
 from knowledge.sentences import word_count
-from knowledge.yamls import read_yaml
+from knowledge.yamls import read_rows
 
 BANNED = re.compile(
     r"i understand how you feel|sorry to hear|^(?:it|that) sounds like|\bvalid\b|journey|toxic|guarantee|i promise"
@@ -45,7 +46,8 @@ def test_the_answers_keep_the_tone(answer: Answer) -> None:
     assert all(6 <= word_count(worded(text)) <= 45 for text in answer.steps)
 
 
-def test_every_answer_has_an_id_of_its_own() -> None:
-    folder = files("knowledge") / "answers"
-    texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".yaml")]
-    assert sum(len(read_yaml(text)) for text in texts) == len(load_answers())
+def test_an_id_that_is_told_twice_is_named(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("- {id: late-again}\n- {id: only-" + name[0] + "}\n", encoding="utf-8")
+    with pytest.raises(KnowledgeDataError, match=r"tells twice: late-again$"):
+        read_rows(str(tmp_path))
