@@ -95,7 +95,7 @@ async def guard_output(state: ChatState, runtime: Runtime[Context]) -> ChatState
     written = state["draft"]
     if written.failed:
         return {"output": Verdict(decision="block"), "timings": _timed(state, "guard_output", started)}
-    verdict = written.stopped or await runtime.context.screen.judge("coach_draft", written.text, _before(state))
+    verdict = written.judged or await runtime.context.screen.judge("coach_draft", written.text, _before(state))
     if verdict.clear or (verdict.passed and written.vetted):
         return {"output": verdict, "timings": _timed(state, "guard_output", started)}
     tactics = runtime.context.tactics
@@ -148,7 +148,7 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
     gate = ReleaseGate(context.screen, _before(state), released)
     by_sentence = state["request"].streamed and context.release == "sentence"
     usage = state.get("usage", Usage())
-    failed, verdict, model = False, None, writer.name
+    failed, model = False, writer.name
     try:
         async with (
             asyncio.timeout_at(_deadline(state, context, writer)),
@@ -160,10 +160,11 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
                 # Of a draft that comes in one piece, only the whole is judged.
                 goes_on = bool(gate.text and chunk.text)
                 gate.add(chunk.text)
-                if by_sentence and goes_on and (verdict := await gate.judge()) is not None:
-                    if not verdict.clear:
+                if by_sentence and goes_on:
+                    if (verdict := await gate.judge()) is not None and not verdict.clear:
                         break
-                    released = _release(gate.text[: gate.released], released, state, runtime)
+                    if gate.released > len(released):
+                        released = _release(gate.text[: gate.released], released, state, runtime)
     except (ProviderError, TimeoutError):
         failed = True
     written = Draft(
@@ -171,7 +172,7 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
         model=model,
         failed=failed or not _cited(gate.text, state, context)[0].strip(),
         vetted=writer is context.composer,
-        stopped=verdict if verdict is not None and not verdict.clear else None,
+        judged=gate.judged,
     )
     return {"draft": written, "released": released, "usage": usage, "timings": _timed(state, "draft", started)}
 

@@ -52,9 +52,9 @@ class Exchange(TypedDict):
 
 
 class Draft(BaseModel):
-    """What a writer wrote. `failed` when it broke off; `stopped` when what it had written was not clear.
+    """What a writer wrote. `failed` when it broke off; `vetted` when it was put together from vetted words alone.
 
-    `vetted` when it was put together from vetted words alone.
+    `judged` is what the release gate said, where that tells of the whole.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,7 +63,7 @@ class Draft(BaseModel):
     model: str
     failed: bool = False
     vetted: bool = False
-    stopped: Verdict | None = None
+    judged: Verdict | None = None
 
 
 class Stopped(BaseModel):

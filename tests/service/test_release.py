@@ -43,9 +43,15 @@ def released(pieces: list[str], begun: str = "") -> list[str]:
     ("text", "expected"),
     [
         ("One is whole. Two", "One is whole."),
-        ("One is whole.", ""),
+        ("One is whole.", "One is whole."),
         ("One is whole. [", ""),
         ("One is whole. [1]", ""),
+        ("One is whole, Mr.", ""),
+        ("One is 3.", ""),
+        ("One is whole..", ""),
+        ('He said "go.', ""),
+        ("He said “go. Now.”", "He said “go. Now.”"),
+        ("One is “not.", ""),
         ("One is whole. [1] Two", "One is whole. [1]"),
         ('He said "go. Now." Then', 'He said "go. Now."'),
         ("Ask Dr. Smith first. Then", "Ask Dr. Smith first."),
@@ -64,6 +70,23 @@ def test_the_good_beginning_of_a_bad_draft_leaves_and_nothing_else() -> None:
     text = "That is fair. Give her time. Say it is Wednesday or never. Then wait."
     told = released([text[start : start + 3] for start in range(0, len(text), 3)])
     assert told[-1] == "That is fair. Give her time."
+
+
+def test_a_marker_follows_its_sentence_without_being_judged_again() -> None:
+    detector = WordDetector("Wednesday")
+    gate = ReleaseGate(Screen((detector,), load_tactics()), ())
+
+    async def run() -> list[bool]:
+        judged = []
+        for piece in ("Give her", " time.", " [", "1] ", "Then", " wait."):
+            gate.add(piece)
+            judged.append(await gate.judge() is not None)
+        return judged
+
+    assert asyncio.run(run()) == [False, True, False, False, False, True]
+    assert gate.text[: gate.released] == "Give her time. [1] Then wait."
+    assert gate.judged is not None
+    assert gate.judged.clear
 
 
 @given(st.lists(st.sampled_from(["Yes. ", "It is ", "Wednes", "day", " now. ", "[1] ", "\n", "No! "]), max_size=14))
