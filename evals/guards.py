@@ -88,7 +88,7 @@ class Judge:
 def detectors(which: str) -> tuple[Detector, ...]:
     """The detectors of an ablation: `rules`, `classifier` or `both`."""
     rules: tuple[Detector, ...] = (*rule_detectors(), ConsentDetector())
-    learned: tuple[Detector, ...] = (ClassifierDetector(GuardModel(threads=2)),)
+    learned: tuple[Detector, ...] = (ClassifierDetector(GuardModel()),)
     return {"rules": rules, "classifier": learned, "both": (*rules, *learned)}[which]
 
 

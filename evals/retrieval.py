@@ -124,7 +124,7 @@ def main() -> None:
         "+ articles of the situation": whole,
     }
     with tempfile.TemporaryDirectory() as folder:
-        encoder = MiniLMEncoder(threads=2)
+        encoder = MiniLMEncoder()
         library = build_library(Settings(data_dir=Path(folder)), encoder)
         library.sync()
         finder = SituationFinder(library.index, library.lexical, load_situations())

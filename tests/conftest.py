@@ -37,7 +37,7 @@ def litellm_ready() -> None:
 @pytest.fixture(scope="session")
 def encoder() -> MiniLMEncoder:
     """The packaged encoder."""
-    return MiniLMEncoder(threads=2)
+    return MiniLMEncoder()
 
 
 @pytest.fixture(scope="session")

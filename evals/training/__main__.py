@@ -116,7 +116,7 @@ def calibrate(folder: Path, settings: dict[str, object], trained_on: dict[str, i
 
 
 def _judged(folder: Path, cases: Sequence[Case]) -> list[Judgement]:
-    model = GuardModel(folder, threads=2)
+    model = GuardModel(folder)
     return [model.judge(case.surface, case.history, normalise(case.text).text) for case in cases]
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.encoder import THREADS, minilm_tokenizer, open_network
+from knowledge.encoder import minilm_tokenizer, open_network
 from knowledge.errors import KnowledgeDataError
 from knowledge.sentences import Sentence, split_sentences
 from knowledge.tactics import KINDS, LABELS, Surface
@@ -75,9 +75,8 @@ class Judgement:
 class GuardModel:
     """The network and its calibration."""
 
-    def __init__(self, folder: Path | None = None, threads: int = THREADS) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(str(files("service.guardrails") / "weights"))
-        self._threads = threads
 
     @cached_property
     def calibration(self) -> dict[str, Calibration]:
@@ -146,7 +145,7 @@ class GuardModel:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        return open_network(self._folder / "guard.onnx", self._threads)
+        return open_network(self._folder / "guard.onnx")
 
 
 class ClassifierDetector:

@@ -48,7 +48,7 @@ class ReleaseGate:
 
     @property
     def judged(self) -> Verdict | None:
-        """What was said of the whole text, or of a part that was stopped; nothing where the rest is still to be judged."""
+        """What was said of the whole text, or of a part that was stopped; nothing where the rest is not judged yet."""
         last = self._last
         return last if last is not None and (not last.clear or self.released >= len(self.text.rstrip())) else None
 
