@@ -4,17 +4,14 @@ One ask of each answer is taken out, and looked for among all others.
 """
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from evals.statistics import share
 from evals.tables import print_table
-from knowledge.answers import Answer, AnswerFinder, load_answers
-from knowledge.chroma import embedded
+from knowledge.answers import Answer, AnswerFinder, load_answers, wordings
 from knowledge.encoder import MiniLMEncoder
-from knowledge.index import PassageIndex
+from knowledge.prototypes import build
 
 _LEVELS = (0.0, 0.1, 0.2, 0.3, 0.4)
 
@@ -31,12 +28,8 @@ def found(answers: Mapping[str, Answer]) -> list[tuple[bool, bool, float]]:
         for name, answer in answers.items()
     }
     encoder = MiniLMEncoder()
-    with tempfile.TemporaryDirectory() as folder:
-        index = PassageIndex(embedded(Path(folder)), encoder)
-        finder = AnswerFinder(index, encoder, without)
-        finder.sync()
-        ranked = {name: finder.find(kept_back(answer), side=answer.side) for name, answer in answers.items()}
-        index.close()
+    finder = AnswerFinder(without, build(wordings(without), encoder), encoder)
+    ranked = {name: finder.find(kept_back(answer), side=answer.side) for name, answer in answers.items()}
     return [
         (
             name in [one.id for one, _ in best[:1]],

@@ -23,9 +23,9 @@ from evals.target import target
 from evals.tasks import sample_of, task_of
 from knowledge.encoder import MiniLMEncoder
 from knowledge.retriever import Retrieved, Retriever, Weights
-from knowledge.situations import SituationFinder, load_situations
+from knowledge.side_reader import SideReader
 from service.settings import Settings
-from service.wiring import build_library
+from service.wiring import build_library, build_retriever
 
 FOUND_WITHIN = 5
 
@@ -127,10 +127,9 @@ def main() -> None:
         encoder = MiniLMEncoder()
         library = build_library(Settings(data_dir=Path(folder)), encoder)
         library.sync()
-        finder = SituationFinder(library.index, library.lexical, load_situations())
-        finder.sync()
+        sides = SideReader()
         told = {
-            name: measured(Retriever(library.index, library.lexical, finder, encoder, weights), questions)
+            name: measured(build_retriever(library, encoder, sides, weights), questions)
             for name, weights in recipes.items()
         }
     print_table(

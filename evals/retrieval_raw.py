@@ -23,8 +23,9 @@ from knowledge.importer import file_source, find_files
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
 from knowledge.retriever import Retriever, Weights
+from knowledge.side_reader import SideReader
 from service.settings import Settings
-from service.wiring import build_finder, build_library
+from service.wiring import build_library, build_retriever
 
 COLLECTION = "raw"
 _CHUNK, _OVERLAP = 1000, 200
@@ -127,7 +128,7 @@ def main() -> None:
         encoder = MiniLMEncoder()
         library = build_library(Settings(data_dir=Path(folder)), encoder)
         library.ingest([file_source(path) for path in find_files([source])], COLLECTION)
-        finder = build_finder(library)
+        sides = SideReader()
         stored: tuple[Passage, ...] = library.passages(COLLECTION)
         texts = {passage.id: passage.text for passage in stored}
         usual, chunks = usual_recipe(source)
@@ -138,7 +139,7 @@ def main() -> None:
             "+ nearest sentence": replace(plain, sentence=whole.sentence),
             "the coach's search": whole,
         }.items():
-            search = by_coach(Retriever(library.index, library.lexical, finder, encoder, weights))
+            search = by_coach(build_retriever(library, encoder, sides, weights))
             told[name] = measured(search, texts, questions)
     rows = [[name, *(str(found[metric]) for metric in _COLUMNS)] for name, found in told.items()]
     print_table(["recipe", *_COLUMNS.values()], rows)

@@ -3,31 +3,25 @@
 A situation says what can be said to anyone who is in it; an answer meets one question.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from knowledge.asks import ask_passages, sync_asks
 from knowledge.encoder import Encoder
-from knowledge.index import PassageIndex
-from knowledge.passages import article_of
+from knowledge.pronouns import worded
+from knowledge.prototypes import Prototypes, Wordings
 from knowledge.sentences import split_sentences, word_count
 from knowledge.sides import Side
 from knowledge.yamls import read_rows
 
-_ASKS = "answer-asks"
-_CANDIDATES = 60
-_NEAR = 0.4
-"""Cosine at which an ask begins to have a vote."""
-_NEAREST = 0.6
-"""Cosine below which even the nearest ask is about something else."""
+_FAR = 0.55
+"""Cosine to the nearest point below which a text is about none of this (docs/coaching.md)."""
+_SURE = 0.5
+"""Share from which on a few words say all: "that doesn't help" is not about what was said before."""
 _OF_A_PART = 0.96
 """What the share by one sentence of a message counts, beside that of the whole."""
 _PARTS = 3
-_WORD_FOR_WORD = 0.86
-"""Cosine from which on a few words say all: "that doesn't help" is not about what was said before."""
 _FEW_WORDS = 5
 _BARE = 0.9
 """What the share by a few words counts, where more is known."""
@@ -69,53 +63,42 @@ def _answer(row: Mapping[str, Any]) -> Answer:
     )
 
 
+def wordings(answers: Mapping[str, Answer]) -> Wordings:
+    """What answers are found by."""
+    return Wordings(
+        {one.id: one.asks for one in answers.values()},
+        {one.id: [worded(text) for text in one.says] for one in answers.values()},
+    )
+
+
 class AnswerFinder:
-    """Tells which answers meet a message, by the nearest asks."""
+    """Tells which answers meet a message."""
 
-    def __init__(self, index: PassageIndex, encoder: Encoder, answers: Mapping[str, Answer]) -> None:
-        self._index = index
-        self._encoder = encoder
+    def __init__(self, answers: Mapping[str, Answer], prototypes: Prototypes, encoder: Encoder) -> None:
+        """`prototypes` are built from the wordings of `answers`."""
         self._answers = answers
-
-    def sync(self) -> None:
-        """Bring the index up to date with what is written."""
-        sync_asks(self._index, _ASKS, ask_passages({answer.id: answer.asks for answer in self._answers.values()}))
+        self._prototypes = prototypes
+        self._encoder = encoder
 
     def find(self, message: str, before: str = "", side: Side | None = None) -> Sequence[tuple[Answer, float]]:
-        """Answers to `message`, or to one of its last sentences, with their share of the nearest asks, best first.
+        """Answers to `message`, or to one of its last sentences, with how likely each is meant, best first.
 
         A few words are also read after what the person said `before`: "how do I stop" asks for many things. Answers
-        for the other `side` have no vote.
+        for the other `side` are left out.
         """
         best: dict[str, float] = {}
-        whole = self._near(message)
-        for weight, text in _readings(message, before if _nearest(whole) < _WORD_FOR_WORD else ""):
-            near = whole if text == message else self._near(text)
-            for name, share in self._votes(near, side).items():
+        whole = self._shares(message, side)
+        says_all = max(whole.values(), default=0.0) >= _SURE
+        for weight, text in _readings(message, "" if says_all else before):
+            for name, share in (whole if text == message else self._shares(text, side)).items():
                 best[name] = max(best.get(name, 0.0), weight * share)
         return [(self._answers[name], share) for name, share in sorted(best.items(), key=lambda row: (-row[1], row[0]))]
 
-    def _near(self, text: str) -> Mapping[str, float]:
-        return self._index.nearest(_ASKS, self._encoder.embed([text])[0], _CANDIDATES)
-
-    def _votes(self, near: Mapping[str, float], side: Side | None) -> Mapping[str, float]:
-        """The share of each answer; none where no ask is near.
-
-        One near ask may share no more than its words; when many ways to put a thing lie near, it is meant.
-        """
-        votes: dict[str, float] = defaultdict(float)
-        if _nearest(near) < _NEAREST:
+    def _shares(self, text: str, side: Side | None) -> Mapping[str, float]:
+        vector = self._encoder.embed([text])[0]
+        if self._prototypes.nearness(vector) < _FAR:
             return {}
-        for ask, cosine in near.items():
-            answer = self._answers[article_of(ask)]
-            if cosine > _NEAR and (side is None or answer.side in (None, side)):
-                votes[answer.id] += (cosine - _NEAR) ** 2
-        total = sum(votes.values())
-        return {name: vote / total for name, vote in votes.items()}
-
-
-def _nearest(near: Mapping[str, float]) -> float:
-    return max(near.values(), default=0.0)
+        return self._prototypes.shares(vector, lambda name: side is None or self._answers[name].side in (None, side))
 
 
 def _readings(message: str, before: str) -> Sequence[tuple[float, str]]:

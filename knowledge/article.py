@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal, cast, get_args
 
 from knowledge.errors import KnowledgeDataError
+from knowledge.sides import SIDES, Side
 from knowledge.yamls import read_yaml
 
 Stage = Literal["understand", "own_it", "space", "first_contact", "show", "reconnect", "rebuild", "let_go"]
@@ -21,7 +22,8 @@ class Article:
     """One article: Markdown `body` with `##` headings, and what is said about it.
 
     `name` is the source file's name and identifies the article within a collection. `source` is what a citation
-    shows as the origin.
+    shows as the origin. `side` tells whether it is for one who did the harm or for one who suffered it, where it is for
+    one of them alone.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Article:
     summary: str = ""
     topics: tuple[str, ...] = ()
     stage: Stage | None = None
+    side: Side | None = None
 
     @property
     def digest(self) -> str:
@@ -54,6 +57,8 @@ def parse_article(name: str, text: str) -> Article:
         raise KnowledgeDataError(f"{name}: front matter lacks {', '.join(missing)}")
     if meta["stage"] not in STAGES:
         raise KnowledgeDataError(f"{name}: stage {meta['stage']!r} is none of {', '.join(STAGES)}")
+    if meta.get("side") not in (None, *SIDES):
+        raise KnowledgeDataError(f"{name}: side {meta['side']!r} is none of {', '.join(SIDES)}")
     return Article(
         name=name,
         title=str(meta["title"]),
@@ -62,6 +67,7 @@ def parse_article(name: str, text: str) -> Article:
         summary=str(meta["summary"]),
         topics=tuple(str(topic) for topic in meta["topics"]),
         stage=cast(Stage, meta["stage"]),
+        side=cast("Side | None", meta.get("side")),
     )
 
 

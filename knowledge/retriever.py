@@ -14,7 +14,8 @@ from knowledge.errors import BadQuery
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage, article_of, passage_of
-from knowledge.sides import Side, side_of_advice, side_of_person
+from knowledge.side_reader import SideReader
+from knowledge.sides import Side, side_of_advice
 from knowledge.situations import SituationFinder
 from knowledge.store import DEFAULT_COLLECTION, sentence_collection
 
@@ -31,7 +32,7 @@ class Weights:
 
     sentence: float = 1.0
     words: float = 0.05
-    side: float = 0.20
+    side: float = 0.05
     article: float = 0.10
     candidates: int = 40
     sentences: int = 120
@@ -56,12 +57,14 @@ class Retriever:
         lexical: LexicalIndex,
         situations: SituationFinder,
         encoder: Encoder,
+        sides: SideReader,
         weights: Weights | None = None,
     ) -> None:
         self._index = index
         self._lexical = lexical
         self._situations = situations
         self._encoder = encoder
+        self._sides = sides
         self._weights = weights or Weights()
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
 
@@ -80,11 +83,11 @@ class Retriever:
         if not query.strip():
             raise BadQuery("the query is empty: write what you look for")
         vector = self._encoder.embed([query])[0]
-        side = side or side_of_person(query)
+        side = side or self._sides.of(query)
         # Chroma and SQLite work outside of Python's lock: side by side they take half the time.
         searched = self._pool.submit(self._index.search, collection, vector, max(k, self._weights.candidates))
         told = self._pool.submit(self._told, collection, vector)
-        routed = self._situations.articles(self._situations.votes(query, vector, side=side))
+        routed = self._situations.articles(self._situations.votes(vector, side))
         words = self._lexical.search(collection, query, self._weights.candidates)
         beside = _Beside(self._weights, told.result(), words, routed)
         near = searched.result()

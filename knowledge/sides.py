@@ -1,11 +1,16 @@
 """Who did it, and to whom: vectors cannot tell "I lied to her" from "she lied to me", and the advice differs."""
 
+import json
 import re
-from collections.abc import Iterable
 from functools import lru_cache
+from importlib.resources import files
 from typing import Literal
 
 Side = Literal["did", "suffered"]
+
+SIDES: tuple[Side, ...] = ("did", "suffered")
+MAX_TOKENS = 96
+"""Of a message that the network reads."""
 
 _DEED = (
     r"(?:lied|lying|cheat(?:ed|ing)|betray(?:ed|ing)|hid|hidden|hiding|kept (?:it |this |a |my )?(?:\w+ )?"
@@ -67,15 +72,16 @@ _YOU_DID = _pattern(
 )
 
 
+def told_sides() -> list[tuple[str, Side | None]]:
+    """Hand-written messages and the side that each tells, by which the network is taught."""
+    paths = sorted((files("knowledge") / "told_sides").iterdir(), key=lambda path: path.name)
+    lines = [line for path in paths if path.name.endswith(".jsonl") for line in path.read_text("utf-8").splitlines()]
+    return [(row["text"], row["side"]) for row in map(json.loads, lines)]
+
+
 def side_of_person(text: str) -> Side | None:
-    """Whether the person who writes `text` did the harm or suffered it; nothing where they tell neither or both."""
+    """Whether the person who writes `text` plainly did the harm or suffered it; SideReader reads what is less plain."""
     return _one(_I_DID, _THEY_DID, text)
-
-
-def side_in_talk(message: str, known: Side | None, earlier: Iterable[str]) -> Side | None:
-    """The same by the last `message`; else as it is `known`; else by the last of the `earlier` ones that tells it."""
-    told = (side for text in reversed([*earlier]) if (side := side_of_person(text)) is not None)
-    return side_of_person(message) or known or next(told, None)
 
 
 @lru_cache(maxsize=4096)

@@ -11,27 +11,20 @@ from functools import cache
 from typing import Any
 
 from knowledge.article import Stage
-from knowledge.asks import ask_passages, sync_asks
 from knowledge.encoder import Vectors
-from knowledge.index import PassageIndex
-from knowledge.lexical import LexicalIndex
-from knowledge.passages import article_of
-from knowledge.sides import Side, side_of_person
+from knowledge.prototypes import Prototypes, Wordings
+from knowledge.sides import Side
 from knowledge.yamls import read_rows
 
 GENERAL = "general"
 NOT_COVERED = "not-covered"
 
-_ASKS = "situation-asks"
-_NEIGHBOURS = 6
-_CANDIDATES = 24
-_NEAR = 0.42
-"""Cosine similarity below which an ask has no vote."""
-_TOLD = 0.5
+_FAR = 0.48
+"""Cosine to the nearest point below which a text tells none of them."""
+_TOLD = 0.2
+"""How likely a situation must be to be spoken of."""
 _TOLD_ASIDE = 0.7
-"""And below which it is not spoken of: words for another situation hurt more than general ones."""
-_WORDS = 0.15
-"""What the best match of rare words adds to a similarity."""
+"""And in the middle of a talk: words for another situation hurt more than general ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,46 +60,38 @@ def _situation(row: dict[str, Any]) -> Situation:
     return Situation(id=row["id"], stage=row["stage"], articles=tuple(row["articles"]), side=row.get("side"), **texts)
 
 
+def wordings(situations: Mapping[str, Situation]) -> Wordings:
+    """What situations are found by."""
+    return Wordings(
+        {one.id: one.asks for one in situations.values()},
+        {one.id: (*one.openers, *one.questions) for one in situations.values()},
+    )
+
+
 class SituationFinder:
-    """Tells which situations a text is in, by a vote of the nearest asks."""
+    """Tells which situations a text is in."""
 
-    def __init__(self, index: PassageIndex, lexical: LexicalIndex, situations: Mapping[str, Situation]) -> None:
-        self._index = index
-        self._lexical = lexical
+    def __init__(self, situations: Mapping[str, Situation], prototypes: Prototypes) -> None:
+        """`prototypes` are built from the wordings of `situations`."""
         self._situations = situations
+        self._prototypes = prototypes
 
-    def sync(self) -> None:
-        """Bring the index up to date with what is written."""
-        asks = ask_passages({situation.id: situation.asks for situation in self._situations.values()})
-        sync_asks(self._index, _ASKS, asks)
-        self._lexical.sync(_ASKS, asks)
+    def votes(self, vector: Vectors, side: Side | None) -> Mapping[str, float]:
+        """How likely a text with this vector tells each situation, best first; none where it tells no such thing.
 
-    def votes(self, text: str, vector: Vectors, near: float = _NEAR, side: Side | None = None) -> Mapping[str, float]:
-        """Weights of the situations that `text` is near to, best first, summing to 1; none when none is near.
-
-        A situation of one who suffered what this person did, or the other way round, has no vote. `side` is the
-        person's, where it is known better than by the words of `text`.
+        A situation of one who suffered what this person did, or the other way round, has no vote.
         """
-        side = side or side_of_person(text)
-        words = self._lexical.search(_ASKS, text, _CANDIDATES)
-        strongest = max(words.values(), default=1.0)
-        asks = [
-            (article_of(ask), score + _WORDS * words.get(ask, 0.0) / strongest)
-            for ask, score in self._index.nearest(_ASKS, vector, _CANDIDATES).items()
-            if score >= near and (side is None or self._situations[article_of(ask)].side in (None, side))
-        ]
-        votes: dict[str, float] = defaultdict(float)
-        for name, score in sorted(asks, key=lambda row: -row[1])[:_NEIGHBOURS]:
-            votes[name] += (score - near / 2) ** 2
-        total = sum(votes.values())
-        return {name: votes[name] / total for name in sorted(votes, key=lambda name: -votes[name])}
+        if self._prototypes.nearness(vector) < _FAR:
+            return {}
+        return self._prototypes.shares(vector, lambda name: side is None or self._situations[name].side in (None, side))
 
-    def find(self, text: str, vector: Vectors, side: Side | None = None, *, aside: bool = False) -> str | None:
-        """The situation that `text` tells, surely enough to speak of it; or nothing.
+    def find(self, vector: Vectors, side: Side | None, *, aside: bool = False) -> str | None:
+        """The situation that a text tells, surely enough to speak of it; or nothing.
 
         Said `aside`, in the middle of a story that was told, it must be surer: "it is blocked" may be an account.
         """
-        return next(iter(self.votes(text, vector, _TOLD_ASIDE if aside else _TOLD, side)), None)
+        name, share = next(iter(self.votes(vector, side).items()), ("", 0.0))
+        return name if share >= (_TOLD_ASIDE if aside else _TOLD) else None
 
     def articles(self, votes: Mapping[str, float]) -> Mapping[str, float]:
         """How much each of our articles is about these situations, 0 to 1."""

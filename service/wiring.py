@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from knowledge import answers, prototypes, situations
 from knowledge.answers import AnswerFinder, load_answers
 from knowledge.article import builtin_articles
 from knowledge.chroma import Chroma, embedded, server
@@ -16,7 +17,8 @@ from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.resources import load_resources
-from knowledge.retriever import Retriever
+from knowledge.retriever import Retriever, Weights
+from knowledge.side_reader import SideReader
 from knowledge.situations import SituationFinder, load_situations
 from knowledge.store import ArticleStore, check_writable
 from knowledge.tactics import Tactics, load_tactics
@@ -56,6 +58,7 @@ class Workshop:
 
     library: Library
     retriever: Retriever
+    sides: SideReader
     screen: Screen
     composer: Composer
     grounding: Grounding
@@ -101,14 +104,18 @@ def build_search(settings: Settings) -> tuple[Library, Retriever]:
     """What importing and searching need, without guards and writers."""
     encoder = MiniLMEncoder()
     library = build_library(settings, encoder)
-    return library, Retriever(library.index, library.lexical, build_finder(library), encoder)
+    return library, build_retriever(library, encoder, SideReader())
 
 
-def build_finder(library: Library) -> SituationFinder:
-    """What tells situations, with its index up to date."""
-    finder = SituationFinder(library.index, library.lexical, load_situations())
-    finder.sync()
-    return finder
+def build_finder(encoder: Encoder) -> SituationFinder:
+    """What tells situations."""
+    told = load_situations()
+    return SituationFinder(told, prototypes.load("situations", situations.wordings(told), encoder))
+
+
+def build_retriever(library: Library, encoder: Encoder, sides: SideReader, weights: Weights | None = None) -> Retriever:
+    """What searches the articles of a library."""
+    return Retriever(library.index, library.lexical, build_finder(encoder), encoder, sides, weights)
 
 
 def build_screen(settings: Settings) -> Screen:
@@ -138,18 +145,21 @@ def build_workshop(settings: Settings) -> Workshop:
     encoder = MiniLMEncoder()
     library = build_library(settings, encoder)
     library.sync()
-    finder = build_finder(library)
+    finder = build_finder(encoder)
     screen = build_screen(settings)
-    retriever = Retriever(library.index, library.lexical, finder, encoder)
+    sides = SideReader()
+    retriever = build_retriever(library, encoder, sides)
     message_coach = MessageCoach(ScreenedMessages(screen), load_phrases("messages"))
     phrases = load_phrases()
     specialists = (Rehearsal(load_phrases("practice")), Retelling(phrases), message_coach)
-    stages = {article.name: article.stage for article in builtin_articles()}
-    answers = AnswerFinder(library.index, encoder, load_answers())
-    answers.sync()
+    articles = {article.name: article for article in builtin_articles()}
+    written = load_answers()
+    meeting = AnswerFinder(written, prototypes.load("answers", answers.wordings(written), encoder), encoder)
     listening = Listening(phrases, load_phrases("feelings"))
-    composer = Composer(load_situations(), phrases, finder, encoder, stages, Answering(answers), listening, specialists)
-    return Workshop(library, retriever, screen, composer, Grounding(encoder))
+    composer = Composer(
+        load_situations(), phrases, finder, encoder, articles, Answering(meeting), listening, specialists
+    )
+    return Workshop(library, retriever, sides, screen, composer, Grounding(encoder))
 
 
 def preflight(settings: Settings) -> None:
@@ -219,6 +229,7 @@ async def open_coach(
         context = Context(
             screen=workshop.screen,
             retriever=workshop.retriever,
+            sides=workshop.sides,
             writer=drafting,
             composer=workshop.composer,
             tactics=load_tactics(),

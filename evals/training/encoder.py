@@ -95,8 +95,8 @@ def _loss(
 ) -> Tensor:
     answers = [row.passage if chance.random() < 0.75 else row.sentence for row in rows]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        asked = model(*_tensors(tokenizer, [*(row.query for row in rows), *beyond], _QUESTION_TOKENS))
-        told = model(*_tensors(tokenizer, answers, _ANSWER_TOKENS))
+        asked = model(*tensors(tokenizer, [*(row.query for row in rows), *beyond], _QUESTION_TOKENS))
+        told = model(*tensors(tokenizer, answers, _ANSWER_TOKENS))
     near = asked @ told.T
     count = len(rows)
     also = torch.tensor([[one.key == other.key for other in rows] for one in rows]) & ~torch.eye(
@@ -129,7 +129,8 @@ def _batches(answered: Sequence[Answered], size: int, chance: random.Random) -> 
         yield [answered[index] for index in flat[start : start + size]]
 
 
-def _tensors(tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> tuple[Tensor, Tensor, Tensor]:
+def tensors(tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Ids, attention mask and segments of a batch of texts, cut to `longest` tokens."""
     tokenizer.enable_truncation(longest)
     tokenizer.enable_padding()
     encoded = tokenizer.encode_batch(list(texts))

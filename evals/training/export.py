@@ -25,6 +25,11 @@ def export_encoder(model: nn.Module, path: Path) -> None:
     _export(model, ("vectors",), path)
 
 
+def export_sides(model: nn.Module, path: Path) -> None:
+    """Write the reader of sides (its transformer as `encoder`) to `path` as int8 ONNX with dynamic lengths."""
+    _export(model, ("sides",), path)
+
+
 def _export(model: nn.Module, outputs: tuple[str, ...], path: Path) -> None:
     with TemporaryDirectory() as folder:
         plain, fused = Path(folder) / "plain.onnx", Path(folder) / "fused.onnx"

@@ -1,5 +1,6 @@
 """What a writer is told of a turn."""
 
+from knowledge.sides import Side
 from knowledge.tactics import KINDS, Tactic
 from service.flow.context import Context
 from service.flow.decline import TOPICS
@@ -25,6 +26,7 @@ def brief_for(state: ChatState, context: Context, writer: Writer) -> Brief:
         checkin=state.get("checkin"),
         begun=state.get("released", ""),
         practice=practice(state),
+        side=side(state, context),
         stopped=tuple(
             context.tactics[label]
             for label in dict.fromkeys(stopped.label for stopped in state.get("stopped", ()))
@@ -39,3 +41,9 @@ def declined_tactic(state: ChatState, context: Context) -> Tactic | None:
     if verdict.decision != "redirect":
         return None
     return next((context.tactics[label] for label in verdict.categories if label != GUARD_FAILURE), None)
+
+
+def side(state: ChatState, context: Context) -> Side | None:
+    """The side that the person is on, by what they say now, or else by all that they told."""
+    earlier = (exchange["message"] for exchange in state.get("history", []))
+    return context.sides.in_talk(state["request"].message, journey(state).side, earlier)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from knowledge.resources import Resources
 from knowledge.retriever import Retriever
+from knowledge.side_reader import SideReader
 from knowledge.tactics import Tactics
 from service.flow.state import Reply
 from service.guardrails.grounding import Grounding
@@ -27,6 +28,7 @@ class Context:
 
     screen: Screen
     retriever: Retriever
+    sides: SideReader
     writer: Writer
     composer: Writer
     tactics: Tactics

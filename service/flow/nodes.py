@@ -8,10 +8,9 @@ from typing import Literal, cast
 from langgraph.runtime import Runtime
 
 from knowledge.sentences import split_sentences
-from knowledge.sides import side_in_talk
 from service.conversation import Turn
 from service.errors import ProviderError
-from service.flow.briefing import brief_for, declined_tactic
+from service.flow.briefing import brief_for, declined_tactic, side
 from service.flow.care import care_for
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
@@ -26,7 +25,6 @@ from service.flow.state import (
     Guardrails,
     Reply,
     Stopped,
-    journey,
     judged_history,
     turns,
     wishes,
@@ -74,10 +72,10 @@ async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     query = need(message, () if put_right else turns(state.get("history", [])))
     if (tactic := declined_tactic(state, runtime.context)) is not None:
         query = f"{tactic.alternative}\n{query}"
-    earlier = (exchange["message"] for exchange in state.get("history", []))
-    side = side_in_talk(message, journey(state).side, earlier)
     wanted = PASSAGES_FOR_COMPOSER if runtime.context.writer is runtime.context.composer else PASSAGES
-    found = await asyncio.to_thread(runtime.context.retriever.search, query, k=wanted, side=side)
+    found = await asyncio.to_thread(
+        runtime.context.retriever.search, query, k=wanted, side=side(state, runtime.context)
+    )
     return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}
 
 

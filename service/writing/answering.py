@@ -8,11 +8,11 @@ from knowledge.pronouns import Pronoun, worded
 from service.writing.units import Pick
 from service.writing.writer import Brief
 
-_MEETS = 0.20
-"""Share of the nearest asks from which on an answer meets a message (docs/coaching.md)."""
-_OPENS = 0.32
+_MEETS = 0.6
+"""How likely an answer must be to be given (docs/coaching.md)."""
+_OPENS = 0.7
 """And a first message: nothing else is known of the person yet."""
-_TELLS = 0.36
+_TELLS = 0.8
 """And a first message that asks nothing: it tells a story, which is heard before it is answered."""
 _ASKS = re.compile(
     r"\?|(?:^|[.!,]\s*)(?:(?:so|and|but|ok|hi|hey) )*(?:how|what|should|shall|can|could|do|does|did|is|are|was|will"

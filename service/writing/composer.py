@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Protocol
 
-from knowledge.article import Stage
+from knowledge.article import Article
 from knowledge.encoder import Encoder
 from knowledge.languages import language_of, load_languages
 from knowledge.passages import Passage
@@ -45,12 +45,12 @@ class Composer:
         phrases: Phrases,
         finder: SituationFinder,
         encoder: Encoder,
-        article_stages: Mapping[str, Stage | None],
+        articles: Mapping[str, Article],
         answering: Answering,
         listening: Listening,
         specialists: Sequence[Specialist] = (),
     ) -> None:
-        """`article_stages` tells for which stage each of our own articles was written, by its name.
+        """`articles` are our own, by name: they tell for which stage and side they were written.
 
         `specialists` are asked first, in their order; the first that has something to say answers. What `answering`
         has a direct answer to gets that, and only the rest what can be said to anyone in the situation.
@@ -62,7 +62,7 @@ class Composer:
         self._phrases = phrases
         self._finder = finder
         self._encoder = encoder
-        self._article_stages = article_stages
+        self._articles = articles
 
     @property
     def name(self) -> str:
@@ -116,7 +116,7 @@ class Composer:
         if answered is not None:
             return self._answer(brief, answered, said)
         need, story = _need(brief), _story(brief)
-        found = self._finder.find(need, self._encoder.embed([need])[0], brief.side, aside=bool(story))
+        found = self._finder.find(self._encoder.embed([need])[0], brief.side, aside=bool(story))
         if found is None and story and not heard and (brief.covered or "?" not in brief.message):
             return self._listen(brief, said)
         if found == NOT_COVERED or not (brief.covered or found):
@@ -127,7 +127,8 @@ class Composer:
         elif _FOLLOW_UP.match(brief.message) and not brief.first_turn:
             opening = pick(self._phrases["follow_up_openers"])
         else:
-            opening = f"{pick(situation.openers)} {pick(situation.bridges)}"
+            given_back = self._listening.given_back(brief, pick) if found is None else ""
+            opening = f"{given_back or pick(situation.openers)} {pick(situation.bridges)}"
         guidance = self._guidance(
             f"{need} {' '.join(situation.asks[:3])}", brief, said, max(2 - brief.attempt - brief.watchful, 0)
         )
@@ -188,7 +189,9 @@ class Composer:
 
         def fits(text: str, passage: Passage) -> bool:
             about = articles is None or passage.article in articles
-            return about and brief.journey.fits(text, self._article_stages.get(passage.article))
+            written = self._articles.get(passage.article)
+            for_them = written is None or brief.side is None or written.side in (None, brief.side)
+            return about and for_them and brief.journey.fits(text, written.stage if written else None)
 
         chosen = choose_guidance(need, brief.passages, said, most, fits)
         return [f"{piece.text} [{piece.number}]" for piece in chosen]

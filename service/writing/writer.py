@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from knowledge.passages import Passage
-from knowledge.sides import Side, side_in_talk
+from knowledge.sides import Side
 from knowledge.tactics import Tactic
 from service.conversation import Turn
 from service.memory.checkin import CheckIn
@@ -23,7 +23,8 @@ class Brief:
     `watchful` asks for few words and no task: the person may be in danger. `wishes` are sentences in which the
     person told what the other person asked for; `journey` is what they told of their story, and `checkin` what is
     owed to them first. `begun` is what the person has read of this reply already, with its markers: the draft goes
-    on from there. `practice` is the rehearsal that this turn is part of.
+    on from there. `practice` is the rehearsal that this turn is part of. `side` tells
+    whether the person did the harm or suffered it, by this message, or else by all that they told.
     """
 
     message: str
@@ -40,12 +41,7 @@ class Brief:
     checkin: CheckIn | None = None
     begun: str = ""
     practice: Practice | None = None
-
-    @property
-    def side(self) -> Side | None:
-        """Whether the person did the harm or suffered it, by this message, or else by all that they told."""
-        earlier = (turn.content for turn in self.history if turn.role == "user")
-        return side_in_talk(self.message, self.journey.side, earlier)
+    side: Side | None = None
 
     @property
     def first_turn(self) -> bool:

@@ -26,6 +26,7 @@ from knowledge.errors import KnowledgeDataError
 from knowledge.passages import passages_of
 from knowledge.questions import answered_questions, unanswered_questions
 from knowledge.resources import load_resources
+from knowledge.sides import told_sides
 from knowledge.tactics import LABELS, load_tactics
 from tests.test_cases import shingles, words
 
@@ -70,6 +71,7 @@ def taught() -> tuple[set[str], set[str]]:
         *(row.query for row in answered_questions()),
         *unanswered_questions(),
         *(text for answer in load_answers().values() for text in (*answer.asks, *answer.says)),
+        *(text for text, _ in told_sides()),
         *(passage.text for article in builtin_articles() for passage in passages_of(article)),
     ]
     return {" ".join(words(text)) for text in told}, {run for text in told for run in shingles(text)}

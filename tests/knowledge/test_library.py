@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.article import Article
@@ -13,8 +14,10 @@ from knowledge.importer import Source, file_source
 from knowledge.index import PassageIndex
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
+from knowledge.prototypes import Prototypes
 from knowledge.report import Duplicate, LeftOut, Rejected
 from knowledge.retriever import Retriever
+from knowledge.side_reader import SideReader
 from knowledge.situations import SituationFinder
 from knowledge.store import ArticleStore
 from tests.knowledge.fakes import Numbers, WordAuditor
@@ -205,7 +208,8 @@ def test_searching_refuses_what_it_cannot_answer(library: Library, encoder: Mini
     index = PassageIndex(chroma, encoder)
     real = Library(ArticleStore(tmp_path / "s"), index, library.lexical, WordAuditor(), (BUILTIN,))
     real.sync()
-    retriever = Retriever(index, library.lexical, SituationFinder(index, library.lexical, {}), encoder)
+    nothing = SituationFinder({}, Prototypes((), np.empty((0, 384), np.float32)))
+    retriever = Retriever(index, library.lexical, nothing, encoder, SideReader())
     assert retriever.search("patience", k=1).passages[0].article == "own.md"
     with pytest.raises(BadQuery, match="empty"):
         retriever.search("  ")

@@ -57,9 +57,9 @@ def test_a_side_that_is_known_already_counts_where_the_words_tell_none(workshop:
     question = "the affair is over, how do we talk about it now?"
     did = workshop.retriever.search(question, side="did")
     suffered = workshop.retriever.search(question, side="suffered")
-    speaks = [{side_of_advice(passage.text) for passage in found.passages} for found in (did, suffered)]
-    assert "suffered" not in speaks[0]
-    assert "did" not in speaks[1]
+    speaks = [[side_of_advice(passage.text) for passage in found.passages] for found in (did, suffered)]
+    assert speaks[0].count("did") > speaks[1].count("did")
+    assert speaks[1].count("suffered") > speaks[0].count("suffered")
 
 
 @pytest.mark.parametrize(

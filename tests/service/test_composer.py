@@ -23,7 +23,9 @@ OPENINGS = [
 
 def compose(workshop: Workshop, message: str, history: tuple[Turn, ...] = ()) -> str:
     found = workshop.retriever.search(message, k=PASSAGES_FOR_COMPOSER)
-    brief = Brief(message, found.passages, found.covered, history)
+    earlier = (turn.content for turn in history if turn.role == "user")
+    side = workshop.sides.in_talk(message, None, earlier)
+    brief = Brief(message, found.passages, found.covered, history, side=side)
 
     async def write() -> str:
         return "".join([chunk.text async for chunk in workshop.composer.write(brief)])

@@ -23,11 +23,14 @@ def test_a_feeling_that_is_named_is_answered() -> None:
 
 
 def test_else_the_sentence_that_weighs_is_given_back() -> None:
-    assert heard("He opened the laptop. There was a fourth card.").startswith("“There was a fourth card.”")
+    assert "“There was a fourth card" in heard("He opened the laptop. There was a fourth card.")
 
 
-def test_not_twice_in_a_row_and_not_after_a_stopped_draft() -> None:
-    before = (Turn(role="assistant", content="“She kept the ring.” Let us not rush past that."),)
+def test_not_three_times_in_a_row_and_not_after_a_stopped_draft() -> None:
+    before = (
+        Turn(role="assistant", content="“She kept the ring.” Let us not rush past that."),
+        Turn(role="assistant", content="There it is, in your own words. “I never asked.”"),
+    )
     assert heard("There was a fourth card.", before) in load_phrases()["goes_on_openers"]
     assert "fourth card" not in heard("There was a fourth card.", attempt=1)
 
@@ -41,10 +44,24 @@ def test_not_twice_in_a_row_and_not_after_a_stopped_draft() -> None:
         ("why would she do that?", ""),
         ("ok", ""),
         ("so " + "we went on and on about it and then he said nothing " * 3, ""),
+        (
+            "we went on and on about it for hours until the neighbours rang the bell at two, and then he said nothing",
+            "and then he said nothing",
+        ),
     ],
 )
 def test_what_counts_as_telling(message: str, told: str) -> None:
     assert telling_sentence(message) == told
+
+
+def test_no_frame_is_used_twice_in_a_talk() -> None:
+    said: tuple[Turn, ...] = ()
+    lines = []
+    for number in range(6):
+        line = heard(f"There was card number {number}.", (*said[-1:], Turn(role="assistant", content="Hm."), *said))
+        lines.append(line.replace(str(number), ""))
+        said = (*said, Turn(role="assistant", content=line), Turn(role="assistant", content="Hm."))
+    assert len(set(lines)) == len(lines)
 
 
 def test_the_lines_for_feelings_keep_the_tone() -> None:

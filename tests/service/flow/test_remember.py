@@ -179,3 +179,9 @@ def test_a_conversation_held_elsewhere_tells_its_story_too() -> None:
         (Turn(role="user", content="He cheated on me."), Turn(role="assistant", content="You cheated on him."))
     )
     assert [(fact.value, fact.by) for fact in journey(state).facts] == [("he", None), ("betrayal", "suffered")]
+
+
+def test_a_follow_up_keeps_to_the_side_that_was_told(settings: Settings) -> None:
+    writer = ScriptedWriter([GOOD, GOOD, GOOD])
+    talk(settings, Days(), ["He cheated on me with my friend.", "What now?", "I lied to him as well, though."], writer)
+    assert [brief.side for brief in writer.briefs] == ["suffered", "suffered", "did"]

@@ -12,7 +12,7 @@ from service.conversation import Turn
 from service.flow.nodes import PASSAGES_FOR_COMPOSER
 from service.memory.checkin import CheckIn, CheckInKind
 from service.memory.commitments import announced
-from service.memory.facts import Fact, facts_told
+from service.memory.facts import facts_told
 from service.memory.journey import Journey, journey_of
 from service.memory.ledger import noted
 from service.wiring import Workshop
@@ -145,10 +145,3 @@ def test_the_wish_is_told_again_where_the_talk_is_about_reaching_them(workshop: 
     reply = compose(workshop, "When is the right time for a first message?", journey=journey_after(wish))
     assert wish in reply
     assert wish not in compose(workshop, "I can't sleep at night.", journey=journey_after(wish))
-
-
-def test_a_follow_up_keeps_to_the_side_that_was_told(workshop: Workshop) -> None:
-    facts = (Fact(kind="breach", value="betrayal", sentence="…", turn_id="", at="", by="suffered"),)
-    brief = Brief("what now?", (), False, journey=journey_of(facts, ()))
-    assert brief.side == "suffered"
-    assert replace(brief, message="I lied to her").side == "did"
