@@ -10,15 +10,8 @@ from service.writing.writer import Brief
 
 _MEETS = 0.6
 """How likely an answer must be to be given (docs/coaching.md)."""
-_OPENS = 0.7
-"""And a first message: nothing else is known of the person yet."""
-_TELLS = 0.8
-"""And a first message that asks nothing: it tells a story, which is heard before it is answered."""
-_ASKS = re.compile(
-    r"\?|(?:^|[.!,]\s*)(?:(?:so|and|but|ok|hi|hey) )*(?:how|what|should|shall|can|could|do|does|did|is|are|was|will"
-    r"|would|when|why|where|who|may|am)\b|\b(?:what|how) (?:do|can|should) i\b",
-    re.I,
-)
+_OPENS = 0.8
+"""And a first message: it is a story, which is heard before it is answered."""
 _SIDE_UNTOLD = 0.05
 """And how much more an answer for one side must have, where the person has not told which is theirs."""
 _OF_RELATION: dict[str, Pronoun] = {
@@ -48,7 +41,7 @@ class Answering:
 
         `pick` chooses one of some texts that was not said yet.
         """
-        enough = _enough(brief)
+        enough = _OPENS if brief.first_turn else _MEETS
         for answer, share in self._finder.find(brief.message, _said_before(brief), brief.side):
             if share < enough:
                 break
@@ -66,13 +59,6 @@ class Answering:
         says, steps = ([worded(text, pronoun) for text in texts] for texts in (answer.says, answer.steps))
         fitting = [step for step in steps if brief.journey.fits(step)]
         return Answered(pick(says), pick(fitting), answer.articles)
-
-
-def _enough(brief: Brief) -> float:
-    """The share that an answer must have."""
-    if not brief.first_turn:
-        return _MEETS
-    return _OPENS if _ASKS.search(brief.message) else _TELLS
 
 
 def _said_before(brief: Brief) -> str:
