@@ -1,7 +1,8 @@
 """What the guards add to the first sentence of a model: `python -m benchmarks.first_sentence [--turns N]`.
 
 A provider on loopback writes the same reply word by word. It is read once bare, by LiteLLM alone, and once through the
-whole coach: guards, retrieval, prompt, release gate. Both clocks stop when the first sentence is there.
+whole coach: guards, retrieval, prompt, release gate. Both clocks stop when the first sentence is there. Turns whose
+draft the guards stopped, because of what the person had written, are counted apart: they wait for another draft.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from evals.retrieval import load_questions
 from evals.statistics import percentile
 from service.coach import Coach
-from service.flow.context import SentenceReleased
+from service.flow.context import Replied, SentenceReleased
 from service.settings import Settings
 from service.wiring import build_gateway, open_coach
 from service.writing.gateway import Gateway
@@ -37,25 +38,28 @@ async def bare(gateway: Gateway, message: str) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-async def guarded(coach: Coach, message: str) -> float:
-    """Milliseconds until the coach has released it."""
-    started = time.perf_counter()
+async def guarded(coach: Coach, message: str) -> tuple[float, bool]:
+    """Milliseconds until the coach has released it, and whether it was of the first draft."""
+    started, first = time.perf_counter(), 0.0
     async with aclosing(coach.stream(message)) as events:
-        while not isinstance(await anext(events), SentenceReleased):
-            pass
-    return (time.perf_counter() - started) * 1000
+        async for event in events:
+            if isinstance(event, SentenceReleased) and not first:
+                first = (time.perf_counter() - started) * 1000
+            if isinstance(event, Replied):
+                return first, not event.reply.guardrails.redrafts and event.reply.decision in ("allow", "redirect")
+    raise AssertionError("a turn ended without a reply")
 
 
-async def measure(settings: Settings, turns: int) -> tuple[list[float], list[float]]:
-    """Times of both, turn about."""
+async def measure(settings: Settings, turns: int) -> list[tuple[float, float, bool]]:
+    """Times of both, turn about, and whether the first draft was sent."""
     gateway = build_gateway(settings)
-    relayed, released = [], []
+    times = []
     async with open_coach(settings) as coach:
         messages = [question.query for question in load_questions()[: turns + 1]]
         for message in messages:
-            relayed.append(await bare(gateway, message))
-            released.append(await guarded(coach, message))
-    return relayed[1:], released[1:]
+            relayed = await bare(gateway, message)
+            times.append((relayed, *await guarded(coach, message)))
+    return times[1:]
 
 
 def main() -> None:
@@ -67,10 +71,12 @@ def main() -> None:
     words = [f"{word} " for word in (_FIRST + _REST).split()]
     with speaks(OpenAI(), writes(*words, pause=_PAUSE)) as provider, tempfile.TemporaryDirectory() as folder:
         settings = Settings(model=provider.model, model_api_base=provider.base, data_dir=Path(folder))
-        relayed, released = asyncio.run(measure(settings, turns))
-    added = [ours - theirs for ours, theirs in zip(released, relayed, strict=True)]
-    for name, times in (("bare", relayed), ("guarded", released), ("added", added)):
+        measured = asyncio.run(measure(settings, turns))
+    sent = [(theirs, ours) for theirs, ours, first in measured if first]
+    added = [ours - theirs for theirs, ours in sent]
+    for name, times in (("bare", [row[0] for row in sent]), ("guarded", [row[1] for row in sent]), ("added", added)):
         print(f"{name}: median {percentile(times, 50)}, p95 {percentile(times, 95)} ms")
+    print(f"another draft or fixed words: {len(measured) - len(sent)} of {len(measured)} turns")
 
 
 if __name__ == "__main__":

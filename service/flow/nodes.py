@@ -10,11 +10,11 @@ from langgraph.runtime import Runtime
 from knowledge.sentences import split_sentences
 from service.conversation import Turn
 from service.errors import ProviderError
-from service.flow.briefing import brief_for, declined_tactic, side
+from service.flow.briefing import brief_for
 from service.flow.care import care_for
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
-from service.flow.need import need
+from service.flow.finding import put_right
 from service.flow.practising import drafting, practised
 from service.flow.remember import advised, remember
 from service.flow.state import (
@@ -26,7 +26,7 @@ from service.flow.state import (
     Reply,
     Stopped,
     judged_history,
-    turns,
+    timed,
     wishes,
 )
 from service.guardrails.guardrail import Verdict
@@ -34,10 +34,6 @@ from service.guardrails.release import ReleaseGate
 from service.writing.citations import Citation, cite
 from service.writing.writer import Usage, Writer
 
-PASSAGES = 5
-"""What a model is given to write from."""
-PASSAGES_FOR_COMPOSER = 15
-"""The composer, who reads them all in no time, finds among more what belongs to its answer."""
 MAX_REDRAFTS = 2
 
 
@@ -54,29 +50,15 @@ async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
         "verdict": verdict,
         "practice": practised(state, verdict, wishes(memory)),
         "started": began,
-        "timings": _timed(state, "guard_input", started),
+        "timings": timed(state, "guard_input", started),
     }
 
 
-def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
-    """Danger and misuse get fixed words; everything else is coached."""
-    return "retrieve" if state["verdict"].decision in ("allow", "redirect") else "decline"
-
-
-async def retrieve(state: ChatState, runtime: Runtime[Context]) -> ChatState:
-    """Find passages for the person's need; for a declined tactic, for its honest alternative."""
-    runtime.stream_writer(Status("searching"))
-    started = time.perf_counter()
-    checkin, message = state.get("checkin"), state["request"].message
-    put_right = checkin is not None and checkin.kind == "corrected"
-    query = need(message, () if put_right else turns(state.get("history", [])))
-    if (tactic := declined_tactic(state, runtime.context)) is not None:
-        query = f"{tactic.alternative}\n{query}"
-    wanted = PASSAGES_FOR_COMPOSER if runtime.context.writer is runtime.context.composer else PASSAGES
-    found = await asyncio.to_thread(
-        runtime.context.retriever.search, query, k=wanted, side=side(state, runtime.context)
-    )
-    return {"passages": found.passages, "covered": found.covered, "timings": _timed(state, "retrieve", started)}
+def after_input(state: ChatState) -> Literal["draft", "retrieve", "decline"]:
+    """Danger and misuse get fixed words; everything else is coached, some of it from other passages."""
+    if state["verdict"].decision not in ("allow", "redirect"):
+        return "decline"
+    return "retrieve" if state["verdict"].decision == "redirect" or put_right(state) else "draft"
 
 
 async def draft(state: ChatState, runtime: Runtime[Context]) -> ChatState:
@@ -92,17 +74,17 @@ async def guard_output(state: ChatState, runtime: Runtime[Context]) -> ChatState
     started = time.perf_counter()
     written = state["draft"]
     if written.failed:
-        return {"output": Verdict(decision="block"), "timings": _timed(state, "guard_output", started)}
+        return {"output": Verdict(decision="block"), "timings": timed(state, "guard_output", started)}
     verdict = written.judged or await runtime.context.screen.judge("coach_draft", written.text, _before(state))
     if verdict.clear or (verdict.passed and written.vetted):
-        return {"output": verdict, "timings": _timed(state, "guard_output", started)}
+        return {"output": verdict, "timings": timed(state, "guard_output", started)}
     tactics = runtime.context.tactics
     labels = [label for label in (*verdict.categories, *verdict.doubts) if label in tactics]
     return {
         "output": verdict.model_copy(update={"decision": "block"}),
         "stopped": (*state.get("stopped", ()), *(Stopped.of(tactics[label]) for label in labels)),
         "redrafts": state.get("redrafts", 0) + 1,
-        "timings": _timed(state, "guard_output", started),
+        "timings": timed(state, "guard_output", started),
     }
 
 
@@ -172,7 +154,7 @@ async def _write(state: ChatState, runtime: Runtime[Context], writer: Writer) ->
         vetted=writer is context.composer,
         judged=gate.judged,
     )
-    return {"draft": written, "released": released, "usage": usage, "timings": _timed(state, "draft", started)}
+    return {"draft": written, "released": released, "usage": usage, "timings": timed(state, "draft", started)}
 
 
 def _deadline(state: ChatState, context: Context, writer: Writer) -> float | None:
@@ -203,7 +185,7 @@ def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str,
         ),
         model=model,
         usage=state.get("usage", Usage()),
-        timings_ms=state.get("timings", {}),
+        timings_ms={"retrieve": state.get("searched", 0.0), **state.get("timings", {})},
     )
     exchange = Exchange(
         turn_id=request.turn_id,
@@ -236,9 +218,3 @@ def _cited(text: str, state: ChatState, context: Context) -> tuple[str, tuple[Ci
     passages = state.get("passages", ())
     held = text if context.writer is context.composer else context.grounding.grounded(text, passages)
     return cite(held, passages)
-
-
-def _timed(state: ChatState, step: str, started: float) -> dict[str, float]:
-    spent = round((time.perf_counter() - started) * 1000, 2)
-    timings = state.get("timings", {})
-    return {**timings, step: round(timings.get(step, 0.0) + spent, 2)}

@@ -1,5 +1,6 @@
 """What a turn carries from node to node, and what of it is kept."""
 
+import time
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -122,6 +123,7 @@ class ChatState(TypedDict):
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
     passages: NotRequired[Annotated[tuple[Passage, ...], UntrackedValue]]
     covered: NotRequired[Annotated[bool, UntrackedValue]]
+    searched: NotRequired[Annotated[float, UntrackedValue]]
     draft: NotRequired[Annotated[Draft, UntrackedValue]]
     released: NotRequired[Annotated[str, UntrackedValue]]
     output: NotRequired[Annotated[Verdict, UntrackedValue]]
@@ -210,3 +212,10 @@ def begun(conversation: Iterable[Turn]) -> ChatState:
 
 def _elsewhere(message: str = "", reply: str = "") -> Exchange:
     return Exchange(turn_id="", at="", message=message, reply=reply, decision="unjudged", categories=[])
+
+
+def timed(state: ChatState, step: str, started: float) -> dict[str, float]:
+    """The timings of a turn, with the milliseconds since `started` added to a step."""
+    spent = round((time.perf_counter() - started) * 1000, 2)
+    timings = state.get("timings", {})
+    return {**timings, step: round(timings.get(step, 0.0) + spent, 2)}

@@ -8,7 +8,7 @@ import pytest
 from knowledge.sentences import split_sentences, word_count
 from knowledge.situations import load_situations
 from service.conversation import Turn
-from service.flow.nodes import PASSAGES_FOR_COMPOSER
+from service.flow.finding import PASSAGES_FOR_COMPOSER
 from service.wiring import Workshop
 from service.writing.units import load_phrases
 from service.writing.writer import Brief

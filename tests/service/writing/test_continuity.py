@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.article import builtin_articles
 from service.conversation import Turn
-from service.flow.nodes import PASSAGES_FOR_COMPOSER
+from service.flow.finding import PASSAGES_FOR_COMPOSER
 from service.memory.checkin import CheckIn, CheckInKind
 from service.memory.commitments import announced
 from service.memory.facts import facts_told
