@@ -37,7 +37,7 @@ class Weights:
     candidates: int = 40
     sentences: int = 120
     covered: float = 0.315
-    covered_by_library: float = 0.45
+    covered_by_library: float = 0.46
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ _THEY_DID = _pattern(
     r"(?=[^.!?]{0,40}\b(?:me|us|my|behind my back)\b|[^.!?]{0,25}$)",
     r"\b(?:cheated on me|lied to me|betrayed me|i was (?:lied to|cheated on|betrayed))\b",
     r"\b(?:his|her|their) (?:lies|lying|affair|cheating|betrayal|gambling|secret)\b",
-    r"\bi (?:found|saw|read) (?:his|her|their|out (?:that )?(?:he|she|they)|the (?:messages|texts|second phone))\b",
+    r"\bi (?:found|saw|read) (?:(?:his|her|their)(?! (?:\w+ )?(?:diary|journal|notebook|post|mail)\b)"
+    r"|out (?:that )?(?:he|she|they)|the (?:messages|texts|second phone))\b",
     r"\b(?:after|for|about|because of) what (?:he|she|they)(?:'s| has| have)? (?:did|done)\b",
     r"\b(?:he|she|they) (?:swore|swears|promised|promises) (?:again|it's done|it was nothing|it meant nothing)\b",
     r"\b(?:he|she) (?:(?:cheated|slept|went off|ran off) with|turned out to have a|was already married)\b",
