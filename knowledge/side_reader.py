@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-_SURE = 0.7
+_SURE = 0.6
 """Probability from which on the network is believed (docs/coaching.md)."""
 _REMEMBERED = 512
 

@@ -16,7 +16,7 @@ from knowledge.tactics import Tactic
 from service.writing.answering import Answered, Answering
 from service.writing.continuity import HEARS, IS_ALL, check_in_line, plan_line, sign_line, step_line, wish_line
 from service.writing.guidance import choose_guidance
-from service.writing.listening import Listening
+from service.writing.listening import Listening, asks
 from service.writing.small_talk import small_talk
 from service.writing.units import Phrases, fresh, picking
 from service.writing.writer import Brief, Chunk
@@ -161,14 +161,14 @@ class Composer:
         Only what an article says of exactly this; else room to say more.
         """
         pick = picking(said, _seed(brief))
-        asks = "?" in brief.message
-        opening = pick(self._phrases["unanswered"]) if asks else self._listening.heard(brief, pick)
+        asked = asks(brief.message)
+        opening = pick(self._phrases["unanswered"]) if asked else self._listening.heard(brief, pick)
         near = brief.covered and not brief.watchful and brief.passages[0].score >= _EXACTLY
         guidance = self._guidance(brief.message, brief, said, 1) if near else []
-        if guidance and asks:
+        if guidance and asked:
             opening = pick(self._phrases["follow_up_openers"])
         closing = plan_line(brief, self._phrases, pick) or pick(
-            self._phrases["back_questions" if asks else "open_questions"]
+            self._phrases["back_questions" if asked else "open_questions"]
         )
         care = pick(self._phrases["uncertain"]) if brief.careful else ""
         wish = wish_line(brief, None, self._phrases, pick)

@@ -12,6 +12,11 @@ _IN_A_ROW = 2
 _SHORTEST, _LONGEST = 4, 18
 """Words of a sentence that is worth giving back; fewer tell nothing, more are not one thought."""
 _ABOUT_PEOPLE = re.compile(r"\b(?:i|i'?m|my|me|he|she|they|we|us|her|him|them|his|their|there (?:was|were|is))\b", re.I)
+_QUESTION = re.compile(
+    r"^(?:(?:so|and|but|ok|then|well|hm+|like)[, ]+)*(?:how|what|should|shall|can|could|do|does|did|is|are|was|will"
+    r"|would|when|why|where|who|may|am)\b",
+    re.I,
+)
 _CLAUSE = re.compile(r"[,;:] |(?<=[.!?…]) | (?=but )")
 _ASIDE = re.compile(r"\b(?:lol|haha|sorry|thanks|thank you|ignore|ok|okay|anyway|bye|your?|u)\b", re.I)
 
@@ -59,10 +64,15 @@ def telling_sentence(message: str) -> str:
     return next(filter(_tells, map(_bare, (*reversed(sentences), *reversed(clauses)))), "")
 
 
+def asks(text: str) -> bool:
+    """Whether `text` asks something, with a question mark or, as people type, without."""
+    return any("?" in sentence.text or _QUESTION.match(sentence.text) for sentence in split_sentences(text))
+
+
 def _bare(text: str) -> str:
     return text.strip().rstrip(".!,;").strip()
 
 
 def _tells(text: str) -> bool:
     short = _SHORTEST <= word_count(text) <= _LONGEST
-    return short and not text.endswith("?") and bool(_ABOUT_PEOPLE.search(text)) and not _ASIDE.search(text)
+    return short and not asks(text) and bool(_ABOUT_PEOPLE.search(text)) and not _ASIDE.search(text)
