@@ -14,7 +14,6 @@ from service.flow.briefing import brief_for
 from service.flow.care import care_for
 from service.flow.context import Context, SentenceReleased, Status
 from service.flow.decline import declined_reply
-from service.flow.finding import put_right
 from service.flow.practising import drafting, practised
 from service.flow.remember import advised, remember
 from service.flow.state import (
@@ -54,11 +53,9 @@ async def guard_input(state: ChatState, runtime: Runtime[Context]) -> ChatState:
     }
 
 
-def after_input(state: ChatState) -> Literal["draft", "retrieve", "decline"]:
-    """Danger and misuse get fixed words; everything else is coached, some of it from other passages."""
-    if state["verdict"].decision not in ("allow", "redirect"):
-        return "decline"
-    return "retrieve" if state["verdict"].decision == "redirect" or put_right(state) else "draft"
+def after_input(state: ChatState) -> Literal["retrieve", "decline"]:
+    """Danger and misuse get fixed words; everything else is coached."""
+    return "retrieve" if state["verdict"].decision in ("allow", "redirect") else "decline"
 
 
 async def draft(state: ChatState, runtime: Runtime[Context]) -> ChatState:
@@ -185,7 +182,7 @@ def _finish(state: ChatState, runtime: Runtime[Context], draft: str, model: str,
         ),
         model=model,
         usage=state.get("usage", Usage()),
-        timings_ms={"retrieve": state.get("searched", 0.0), **state.get("timings", {})},
+        timings_ms=state.get("timings", {}),
     )
     exchange = Exchange(
         turn_id=request.turn_id,

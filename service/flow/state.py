@@ -123,7 +123,6 @@ class ChatState(TypedDict):
     verdict: NotRequired[Annotated[Verdict, UntrackedValue]]
     passages: NotRequired[Annotated[tuple[Passage, ...], UntrackedValue]]
     covered: NotRequired[Annotated[bool, UntrackedValue]]
-    searched: NotRequired[Annotated[float, UntrackedValue]]
     draft: NotRequired[Annotated[Draft, UntrackedValue]]
     released: NotRequired[Annotated[str, UntrackedValue]]
     output: NotRequired[Annotated[Verdict, UntrackedValue]]
