@@ -84,7 +84,7 @@ class Retriever:
             raise BadQuery("the query is empty: write what you look for")
         vector = self._encoder.embed([query])[0]
         side = side or self._sides.of(query)
-        # Chroma and SQLite work outside of Python's lock: side by side they take half the time.
+        # Chroma and SQLite work outside of Python's lock: side by side they take less time.
         searched = self._pool.submit(self._index.search, collection, vector, max(k, self._weights.candidates))
         told = self._pool.submit(self._told, collection, vector)
         routed = self._situations.articles(self._situations.votes(vector, side))

@@ -62,6 +62,12 @@ def test_a_side_that_is_known_already_counts_where_the_words_tell_none(workshop:
     assert speaks[1].count("suffered") > speaks[0].count("suffered")
 
 
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_what_is_left_unread_could_not_have_been_among_the_first(workshop: Workshop, opening: str) -> None:
+    few, many = (workshop.retriever.search(opening, k=k).passages for k in (5, 40))
+    assert [passage.id for passage in few] == [passage.id for passage in many[:5]]
+
+
 @pytest.mark.parametrize(
     "question", ["How do I cook rice?", "what is the capital of France", "how do I invest in bitcoin"]
 )
